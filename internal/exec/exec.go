@@ -1,0 +1,97 @@
+// Package exec is the data plane: it admits an execution, acquires a machine,
+// calls the handler in it and records what happened.
+package exec
+
+import (
+	"context"
+	"time"
+
+	"github.com/voltrun/voltrun"
+)
+
+// Catalog finds what to run; package control fulfils it.
+type Catalog interface {
+	Resolve(ctx context.Context, owner, ref string, version int) (*voltrun.Deployment, error)
+}
+
+// Store keeps executions and their logs; the row is the truth. Every driver passes
+// the suite in internal/storage/storagetest.
+type Store interface {
+	// InsertExecutions adds rows, pending, running or terminal, in one transaction.
+	// A row whose (owner, function, idempotency key) exists already is left out, and the
+	// id of the earlier row is returned at its index; the other indexes hold "".
+	InsertExecutions(ctx context.Context, rows []*voltrun.Execution) (earlier []string, err error)
+	// FinishExecutions writes terminal states in one transaction, each guarded by
+	// (id, attempt, status=running or, for a canceled one, pending). It reports for each
+	// row whether it was written: false means that a later attempt or another terminal state won.
+	FinishExecutions(ctx context.Context, rows []*voltrun.Execution) (written []bool, err error)
+	// ClaimExecution takes one pending execution: running, attempt+1, lease. With id "" it takes
+	// the oldest pending one whose function is not in busy. nil means there was none.
+	ClaimExecution(ctx context.Context, id, worker string, busy []string, now, leaseUntil time.Time) (*voltrun.Execution, error)
+	// RenewLeases extends the leases that worker holds for these (id → attempt); it returns the ids it no longer holds.
+	RenewLeases(ctx context.Context, worker string, held map[string]int, leaseUntil time.Time) (lost []string, err error)
+	// ExpireLeases treats every running row whose lease ended before now, or is held by one of deadWorkers: back to pending while
+	// attempts are left, otherwise failed with ErrorLost. It returns the changed rows.
+	ExpireLeases(ctx context.Context, now time.Time, deadWorkers []string) ([]*voltrun.Execution, error)
+	// CancelPending takes a pending execution to canceled; false means it is not pending any more.
+	CancelPending(ctx context.Context, id string, now time.Time) (bool, error)
+
+	Execution(ctx context.Context, owner, id string) (*voltrun.Execution, error)
+	ExecutionByIdempotencyKey(ctx context.Context, owner, functionID, key string) (*voltrun.Execution, error)
+	// ListExecutions returns newest first, without input and output.
+	ListExecutions(ctx context.Context, filter voltrun.ExecutionFilter, page voltrun.PageRequest) (voltrun.Page[voltrun.Execution], error)
+	// CountPending counts the pending executions of all users.
+	CountPending(ctx context.Context) (int64, error)
+
+	// AppendLogs adds lines; a (execution, seq) that exists already is left as it is.
+	AppendLogs(ctx context.Context, executionID string, lines []voltrun.LogLine) error
+	// Logs returns up to limit lines with seq > after, in order.
+	Logs(ctx context.Context, executionID string, after int64, limit int) ([]voltrun.LogLine, error)
+	// PruneExecutions removes terminal executions with their logs: those finished before olderThan,
+	// and of each function those beyond the newest keep (0: no such limit). At most limit rows a call; it returns how many.
+	PruneExecutions(ctx context.Context, olderThan time.Time, keep, limit int) (int, error)
+}
+
+// Request asks for an execution.
+type Request struct {
+	Owner          string
+	Function       string // id or name
+	Version        int    // 0: the active one
+	Input          []byte // JSON
+	Trigger        voltrun.Trigger
+	RequestID      string
+	IdempotencyKey string
+	ReplayOf       string
+	Received       time.Time // when the call came in, for the admit phase
+}
+
+// Event is one message of a stream, in the order it happened.
+type Event struct {
+	ExecutionID string
+	FunctionID  string
+	Log         *voltrun.LogLine   // a log line
+	Status      voltrun.Status     // a change of status
+	End         *voltrun.Execution // the end, with the whole execution; the last event of an execution
+}
+
+// Stream delivers events to one watcher. Events never blocks the execution: a watcher that is too
+// slow is caught up from the store, without gap or duplicate.
+type Stream interface {
+	// Next waits for the next event. io.EOF after the End of a single watched execution.
+	Next(ctx context.Context) (Event, error)
+	Close()
+}
+
+// The methods of Service that package api calls:
+//
+//	Execute(ctx, Request) (*voltrun.Execution, error)  waits until it is finished; canceled with ctx only by Cancel
+//	Submit(ctx, Request) (*voltrun.Execution, error)   durable and pending when it returns
+//	Cancel(ctx, owner, id) (*voltrun.Execution, error)
+//	Replay(ctx, owner, id string, version int, requestID string) (*voltrun.Execution, error)
+//	Get(ctx, owner, id) (*voltrun.Execution, error)
+//	LogText(ctx, id) (string, error)                   both streams in order
+//	List(ctx, filter, page) (voltrun.Page[voltrun.Execution], error)
+//	Logs(ctx, owner, id string, after int64, limit int) ([]voltrun.LogLine, int64 truncatedBytes, error)
+//	WatchExecution(ctx, owner, id string, after int64) (Stream, error)
+//	WatchFunction(ctx, owner, ref string) (Stream, error)
+//	Ready(ctx) error

@@ -92,6 +92,8 @@ type Execution struct {
 	Error        *ExecutionError
 	ExitCode     *int
 
+	// Logs is the text of both streams in order, filled where one whole execution was asked for.
+	Logs               string
 	LogsTruncatedBytes int64
 	MemoryPeakBytes    int64
 

@@ -84,3 +84,12 @@ func ValidID(prefix, id string) bool {
 	}
 	return true
 }
+
+// FirstID is the lowest id with this prefix that can be made at t: a bound for searches by time.
+func FirstID(prefix string, t time.Time) string {
+	var id [16]byte
+	ms := uint64(t.UnixMilli())
+	binary.BigEndian.PutUint16(id[0:2], uint16(ms>>32))
+	binary.BigEndian.PutUint32(id[2:6], uint32(ms))
+	return prefix + "_" + encodeULID(id)
+}

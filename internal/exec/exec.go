@@ -40,6 +40,8 @@ type Store interface {
 	ExecutionByIdempotencyKey(ctx context.Context, owner, functionID, key string) (*voltrun.Execution, error)
 	// ListExecutions returns newest first, without input and output.
 	ListExecutions(ctx context.Context, filter voltrun.ExecutionFilter, page voltrun.PageRequest) (voltrun.Page[voltrun.Execution], error)
+	// ExecutionsAfter lists the ids of a function's executions above id, lowest first, at most limit.
+	ExecutionsAfter(ctx context.Context, owner, functionID, id string, limit int) ([]string, error)
 	// CountPending counts the pending executions of all users.
 	CountPending(ctx context.Context) (int64, error)
 
@@ -65,33 +67,51 @@ type Request struct {
 	Received       time.Time // when the call came in, for the admit phase
 }
 
-// Event is one message of a stream, in the order it happened.
+// Event is one message of a stream, in the order it happened. Exactly one of Log, Status and End is set.
 type Event struct {
 	ExecutionID string
 	FunctionID  string
 	Log         *voltrun.LogLine   // a log line
 	Status      voltrun.Status     // a change of status
 	End         *voltrun.Execution // the end, with the whole execution; the last event of an execution
+	// Cursor resumes a function's stream right after this event; empty on an execution's stream, which resumes by seq.
+	Cursor string
 }
 
-// Stream delivers events to one watcher. Events never blocks the execution: a watcher that is too
-// slow is caught up from the store, without gap or duplicate.
+// Stream delivers events to one watcher at the watcher's own pace: it pulls from what is
+// recorded, so a slow watcher neither blocks the execution nor misses or repeats anything.
 type Stream interface {
-	// Next waits for the next event. io.EOF after the End of a single watched execution.
+	// Next waits for the next event. io.EOF follows the End of a single watched execution.
 	Next(ctx context.Context) (Event, error)
 	Close()
 }
 
+// Signals wake whoever waits for a topic, on this node or another. They are hints:
+// one may be lost or come twice, so every waiter also looks by itself from time to time.
+// In-memory and Redis drivers pass one suite.
+type Signals interface {
+	// Notify wakes the subscribers of topic. It never blocks.
+	Notify(topic string)
+	// Subscribe returns a channel that receives after each Notify; several may be one. Call cancel when done.
+	Subscribe(topic string) (wake <-chan struct{}, cancel func())
+}
+
+// Topics of signals.
+const topicQueue = "queue" // a pending execution was added
+
+func topicExecution(id string) string { return "execution:" + id }
+func topicFunction(id string) string  { return "function:" + id }
+func topicCancel(id string) string    { return "cancel:" + id }
+
 // The methods of Service that package api calls:
 //
-//	Execute(ctx, Request) (*voltrun.Execution, error)  waits until it is finished; canceled with ctx only by Cancel
+//	Execute(ctx, Request) (*voltrun.Execution, error)  waits until it is finished; Logs is filled
 //	Submit(ctx, Request) (*voltrun.Execution, error)   durable and pending when it returns
-//	Cancel(ctx, owner, id) (*voltrun.Execution, error)
+//	Cancel(ctx, owner, id string) (*voltrun.Execution, error)
 //	Replay(ctx, owner, id string, version int, requestID string) (*voltrun.Execution, error)
-//	Get(ctx, owner, id) (*voltrun.Execution, error)
-//	LogText(ctx, id) (string, error)                   both streams in order
+//	Get(ctx, owner, id string) (*voltrun.Execution, error)  Logs is filled
 //	List(ctx, filter, page) (voltrun.Page[voltrun.Execution], error)
 //	Logs(ctx, owner, id string, after int64, limit int) ([]voltrun.LogLine, int64 truncatedBytes, error)
 //	WatchExecution(ctx, owner, id string, after int64) (Stream, error)
-//	WatchFunction(ctx, owner, ref string) (Stream, error)
+//	WatchFunction(ctx, owner, ref, cursor string) (Stream, error)  cursor "" starts now
 //	Ready(ctx) error

@@ -1,0 +1,66 @@
+package api
+
+import (
+	"context"
+
+	"github.com/voltrun/voltrun"
+	"github.com/voltrun/voltrun/internal/auth"
+	"github.com/voltrun/voltrun/internal/control"
+	"github.com/voltrun/voltrun/internal/exec"
+)
+
+// Accounts are the use cases of users and sessions; *control.Accounts fulfils it.
+type Accounts interface {
+	Register(ctx context.Context, email, password, name string, from control.Client) (control.SignIn, error)
+	Login(ctx context.Context, email, password string, from control.Client) (control.SignIn, error)
+	Refresh(ctx context.Context, refreshToken string, from control.Client) (control.SignIn, error)
+	Logout(ctx context.Context, p auth.Principal, refreshToken string) error
+	Me(ctx context.Context, p auth.Principal) (voltrun.User, error)
+	ChangePassword(ctx context.Context, p auth.Principal, current, next string) error
+	Sessions(ctx context.Context, p auth.Principal) ([]voltrun.Session, error)
+	RevokeSession(ctx context.Context, p auth.Principal, id string) error
+}
+
+// Keys are the use cases of API keys; *control.Keys fulfils it.
+type Keys interface {
+	Create(ctx context.Context, p auth.Principal, name string, scopes []voltrun.Scope, expiresInDays *int) (control.NewKey, error)
+	List(ctx context.Context, p auth.Principal) ([]voltrun.APIKey, error)
+	Revoke(ctx context.Context, p auth.Principal, id string) error
+}
+
+// Functions are the use cases of functions and versions; *control.Functions fulfils it.
+type Functions interface {
+	Create(ctx context.Context, owner string, change control.FunctionChange) (voltrun.Function, error)
+	List(ctx context.Context, filter voltrun.FunctionFilter, page voltrun.PageRequest) (voltrun.Page[voltrun.Function], error)
+	Get(ctx context.Context, owner, ref string) (voltrun.Function, voltrun.Version, error)
+	Update(ctx context.Context, owner, ref string, change control.FunctionChange) (voltrun.Function, error)
+	Delete(ctx context.Context, owner, ref string) error
+	Versions(ctx context.Context, owner, ref string) ([]control.VersionInfo, error)
+	Version(ctx context.Context, owner, ref string, number int) (control.VersionInfo, error)
+	Activate(ctx context.Context, owner, ref string, number int) (voltrun.Function, error)
+	Resolve(ctx context.Context, owner, ref string, version int) (*voltrun.Deployment, error)
+}
+
+// Executions is the data plane; *exec.Service fulfils it.
+type Executions interface {
+	// Execute waits until the execution is finished.
+	Execute(ctx context.Context, request exec.Request) (*voltrun.Execution, error)
+	// Submit returns once the execution is durable and pending.
+	Submit(ctx context.Context, request exec.Request) (*voltrun.Execution, error)
+	Cancel(ctx context.Context, owner, id string) (*voltrun.Execution, error)
+	Replay(ctx context.Context, owner, id string, version int, requestID string) (*voltrun.Execution, error)
+	Get(ctx context.Context, owner, id string) (*voltrun.Execution, error)
+	// LogText is both streams in order, up to the log limit.
+	LogText(ctx context.Context, id string) (string, error)
+	List(ctx context.Context, filter voltrun.ExecutionFilter, page voltrun.PageRequest) (voltrun.Page[voltrun.Execution], error)
+	// Logs returns up to limit lines after seq, and how many bytes the log limit dropped.
+	Logs(ctx context.Context, owner, id string, after int64, limit int) ([]voltrun.LogLine, int64, error)
+	WatchExecution(ctx context.Context, owner, id string, after int64) (exec.Stream, error)
+	WatchFunction(ctx context.Context, owner, ref string) (exec.Stream, error)
+	Ready(ctx context.Context) error
+}
+
+// Authenticator turns a bearer token (a JWT or an API key) into a principal.
+type Authenticator interface {
+	Authenticate(ctx context.Context, bearer string) (auth.Principal, error)
+}

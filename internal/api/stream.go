@@ -1,0 +1,169 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/contrib/v3/websocket"
+	"github.com/gofiber/fiber/v3"
+
+	"github.com/voltrun/voltrun"
+	"github.com/voltrun/voltrun/internal/exec"
+)
+
+// The subprotocol pair of a browser, which cannot set headers on a WebSocket:
+// "voltrun.v1, bearer.<token>". The answer selects voltrun.v1.
+const (
+	streamProtocol = "voltrun.v1"
+	bearerProtocol = "bearer."
+)
+
+type streamExecutionInput struct {
+	executionInput
+	After    int64  `query:"after" minimum:"0" doc:"Only log lines with a higher seq: resumes without gap or duplicate"`
+	Protocol string `header:"Sec-WebSocket-Protocol" doc:"voltrun.v1, bearer.<token>; or send Authorization"`
+}
+
+type streamFunctionInput struct {
+	refInput
+	Protocol string `header:"Sec-WebSocket-Protocol" doc:"voltrun.v1, bearer.<token>; or send Authorization"`
+}
+
+// Event is one message of a stream: which of the optional fields are there depends on type.
+type Event struct {
+	Type        string     `json:"type" enum:"log,status,end"`
+	ExecutionID string     `json:"execution_id,omitempty"`
+	Seq         int64      `json:"seq,omitempty"`
+	Time        string     `json:"time,omitempty"`
+	Stream      string     `json:"stream,omitempty"`
+	Text        *string    `json:"text,omitempty"`
+	Partial     bool       `json:"partial,omitempty"`
+	Status      string     `json:"status,omitempty"`
+	Execution   *Execution `json:"execution,omitempty"`
+}
+
+func (s *Server) streamExecution() fiber.Handler {
+	return s.stream(func(ctx context.Context, c fiber.Ctx, owner string) (exec.Stream, error) {
+		after, err := afterParam(c)
+		if err != nil {
+			return nil, err
+		}
+		return s.Executions.WatchExecution(ctx, owner, c.Params("id"), after)
+	})
+}
+
+func (s *Server) streamFunction() fiber.Handler {
+	return s.stream(func(ctx context.Context, c fiber.Ctx, owner string) (exec.Stream, error) {
+		return s.Executions.WatchFunction(ctx, owner, c.Params("id"))
+	})
+}
+
+// stream upgrades once the watch is open: what can be refused is refused before, as a
+// problem, and what happens after the answer is not missed.
+func (s *Server) stream(open func(ctx context.Context, c fiber.Ctx, owner string) (exec.Stream, error)) fiber.Handler {
+	upgrade := websocket.New(s.watch, websocket.Config{
+		Subprotocols: []string{streamProtocol},
+		Origins:      []string{"*"}, // checkUpgrade has looked at the origin: the library cannot compare it with the host
+		RecoverHandler: func(conn *websocket.Conn) {
+			if r := recover(); r != nil {
+				s.streamPanicked(r)
+			}
+		},
+	})
+	return func(c fiber.Ctx) error {
+		if err := s.checkUpgrade(c); err != nil {
+			return err
+		}
+		k := callOf(contextOf(c))
+		w, err := s.streams.add(s.ctx, k.principal.UserID)
+		if err != nil {
+			return err
+		}
+		w.requestID, w.token = k.requestID, streamToken(c)
+		w.source, err = open(w.ctx, c, k.principal.UserID)
+		if err != nil {
+			s.streams.remove(w)
+			return err
+		}
+		w.expectUpgrade(s.streams)
+		c.Locals(watchLocal, w)
+		if err := upgrade(c); err != nil {
+			w.abandon(s.streams)
+			return err
+		}
+		return nil
+	}
+}
+
+// checkUpgrade refuses what is not a WebSocket handshake, and pages of other origins.
+func (s *Server) checkUpgrade(c fiber.Ctx) error {
+	if !websocket.IsWebSocketUpgrade(c) {
+		return fiber.ErrUpgradeRequired
+	}
+	if c.Get("Sec-WebSocket-Version") != "13" {
+		return malformed("header.Sec-WebSocket-Version", "only version 13 of the WebSocket protocol is spoken")
+	}
+	if key, err := base64.StdEncoding.DecodeString(c.Get("Sec-WebSocket-Key")); err != nil || len(key) != 16 {
+		return malformed("header.Sec-WebSocket-Key", "must be 16 bytes in base64")
+	}
+	if origin := c.Get(fiber.HeaderOrigin); origin != "" && !s.originAllowed(c, origin) {
+		return refuse(http.StatusForbidden, voltrun.CodeForbidden, "pages of this origin may not open streams here")
+	}
+	return nil
+}
+
+// streamToken is the token the stream was opened with, which is checked again while it is open.
+func streamToken(c fiber.Ctx) string {
+	if token := bearer(c); token != "" {
+		return token
+	}
+	return subprotocolToken(c)
+}
+
+// subprotocolToken finds bearer.<token> among the subprotocols, next to voltrun.v1.
+func subprotocolToken(c fiber.Ctx) string {
+	token, speaks := "", false
+	for part := range strings.SplitSeq(c.Get("Sec-WebSocket-Protocol"), ",") {
+		part = strings.TrimSpace(part)
+		if part == streamProtocol {
+			speaks = true
+		} else if rest, ok := strings.CutPrefix(part, bearerProtocol); ok && token == "" {
+			token = rest
+		}
+	}
+	if !speaks {
+		return ""
+	}
+	return token
+}
+
+func afterParam(c fiber.Ctx) (int64, error) {
+	text := c.Query("after")
+	if text == "" {
+		return 0, nil
+	}
+	after, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || after < 0 {
+		return 0, voltrun.Invalid([]voltrun.FieldError{{Location: "query.after", Message: "must be the seq of a log line, or 0"}})
+	}
+	return after, nil
+}
+
+var eventType = reflect.TypeFor[Event]()
+
+func (s *Server) eventOf(ctx context.Context, e exec.Event) (Event, error) {
+	switch {
+	case e.Log != nil:
+		l := lineOf(*e.Log)
+		return Event{Type: "log", ExecutionID: e.ExecutionID, Seq: l.Seq, Time: l.Time, Stream: l.Stream, Text: &l.Text, Partial: l.Partial}, nil
+	case e.End != nil:
+		full, err := s.fullExecution(ctx, e.End)
+		return Event{Type: "end", ExecutionID: e.ExecutionID, Execution: &full}, err
+	default:
+		return Event{Type: "status", ExecutionID: e.ExecutionID, Status: string(e.Status)}, nil
+	}
+}

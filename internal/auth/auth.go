@@ -15,7 +15,8 @@ type Principal struct {
 	UserID    string
 	SessionID string          // set for a session
 	KeyID     string          // set for an API key
-	Scopes    []voltrun.Scope // what the key may do; a session may do everything
+	Scopes    []voltrun.Scope // what the key may do; a session may do everything. Shared: never changed
+	ExpiresAt time.Time       // when the token or key stops being valid; zero means never
 }
 
 // Session reports whether the user is here in person, by password or refresh token.
@@ -45,17 +46,8 @@ type Limiter interface {
 	Allow(ctx context.Context, key string, rate Rate) (Decision, error)
 }
 
-// Rate is a budget: Burst calls at once, refilled evenly over Per.
-type Rate struct {
-	Burst int
-	Per   time.Duration // the time in which an empty budget is full again
-}
-
-// Decision is the limiter's answer.
-type Decision struct {
-	Allowed    bool
-	Limit      int
-	Remaining  int
-	Reset      time.Duration // until the budget is full again
-	RetryAfter time.Duration // until the next call is allowed; zero when allowed
-}
+// Rate and Decision are the words of a Limiter; drivers know them from the root package.
+type (
+	Rate     = voltrun.Rate
+	Decision = voltrun.Decision
+)

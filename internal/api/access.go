@@ -192,5 +192,3 @@ func (s *Server) mayExecute(p auth.Principal, functionID string) error {
 	return &voltrun.Error{Code: voltrun.CodeForbidden,
 		Message: "this API key may not execute this function; create a key with the scope functions:execute or functions:execute:" + functionID}
 }
-
-

@@ -32,19 +32,20 @@ type SignIn struct {
 
 type signInOutput struct{ Body SignIn }
 
-type credentials struct {
+// Credentials are what a person signs in with.
+type Credentials struct {
 	Email    string `json:"email" maxLength:"254" doc:"Compared in lower case"`
 	Password string `json:"password" maxLength:"1024" doc:"At most 72 bytes"`
 }
 
 type signUpInput struct {
 	Body struct {
-		credentials
+		Credentials
 		Name string `json:"name,omitempty" maxLength:"200"`
 	}
 }
 
-type loginInput struct{ Body credentials }
+type loginInput struct{ Body Credentials }
 
 func (s *Server) signUp(ctx context.Context, in *signUpInput) (*signInOutput, error) {
 	if err := s.limitSignIn(ctx, in.Body.Email); err != nil {

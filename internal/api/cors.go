@@ -43,7 +43,7 @@ func (s *Server) allowOrigin(c fiber.Ctx) {
 		h.Set(fiber.HeaderAccessControlAllowOrigin, origin)
 		h.Set(fiber.HeaderAccessControlAllowCredentials, "true")
 	case slices.Contains(s.Config.CORSOrigins, "*"):
-		h.Set(fiber.HeaderAccessControlAllowOrigin, "*") // without credentials: tokens only
+		h.Set(fiber.HeaderAccessControlAllowOrigin, "*") // without Credentials: tokens only
 	default:
 		return
 	}

@@ -69,6 +69,9 @@ func (s *Server) unmatched(c fiber.Ctx, err error) error {
 
 func (s *Server) elsewhere(c fiber.Ctx, k *call, err error) error {
 	status, _ := classify(err)
+	if status == http.StatusRequestEntityTooLarge || status == http.StatusRequestHeaderFieldsTooLarge {
+		lingerOn(c)
+	}
 	method := c.Method()
 	switch {
 	case status == http.StatusMethodNotAllowed && method == fiber.MethodOptions:

@@ -15,7 +15,7 @@ import (
 
 // executeInput describes the request of execute, which is read by hand because it is the hot path.
 type executeInput struct {
-	refInput
+	FunctionRef
 	Prefer         string `header:"Prefer" doc:"respond-async: answer 202 with the pending execution" example:"respond-async"`
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"255" doc:"Visible ASCII. The same key for the same function gives the same execution"`
 	Async          bool   `query:"async" doc:"true: the same as Prefer: respond-async"`
@@ -69,7 +69,7 @@ func (s *Server) execute() fiber.Handler {
 		if err != nil {
 			return err
 		}
-		return s.sendExecution(c, k, e, http.StatusOK)
+		return sendExecution(c, k, e, http.StatusOK)
 	}
 }
 
@@ -81,21 +81,17 @@ func (s *Server) submit(c fiber.Ctx, k *call, request exec.Request) error {
 	}
 	k.header(fiber.HeaderLocation, "/api/executions/"+e.ID)
 	k.header("Preference-Applied", "respond-async")
-	return s.sendExecution(c, k, e, http.StatusAccepted)
+	return sendExecution(c, k, e, http.StatusAccepted)
 }
 
-func (s *Server) sendExecution(c fiber.Ctx, k *call, e *voltrun.Execution, status int) error {
+func sendExecution(c fiber.Ctx, k *call, e *voltrun.Execution, status int) error {
 	k.executionID = e.ID
-	full, err := s.fullExecution(contextOf(c), e)
-	if err != nil {
-		return err
-	}
 	response := c.Response()
 	response.SetStatusCode(status)
 	response.Header.SetContentType("application/json")
 	encoder := json.NewEncoder(response.BodyWriter())
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(full)
+	return encoder.Encode(executionOf(e))
 }
 
 // wantsAsync reads both ways of asking for 202.

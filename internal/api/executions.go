@@ -67,27 +67,30 @@ func (ExecutionError) Schema(huma.Registry) *huma.Schema {
 	}
 }
 
-type executionInput struct {
+// ExecutionRef names an execution.
+type ExecutionRef struct {
 	ID string `path:"id" maxLength:"128" doc:"The execution's id"`
 }
 
 type executionOutput struct{ Body Execution }
 
-func (s *Server) getExecution(ctx context.Context, in *executionInput) (*executionOutput, error) {
-	return s.executionAnswer(ctx)(s.Executions.Get(ctx, owner(ctx), in.ID))
+func (s *Server) getExecution(ctx context.Context, in *ExecutionRef) (*executionOutput, error) {
+	e, err := s.Executions.Get(ctx, owner(ctx), in.ID)
+	return executionAnswer(ctx, e, err)
 }
 
-func (s *Server) cancelExecution(ctx context.Context, in *executionInput) (*executionOutput, error) {
+func (s *Server) cancelExecution(ctx context.Context, in *ExecutionRef) (*executionOutput, error) {
 	if err := s.mayExecuteAgain(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	return s.executionAnswer(ctx)(s.Executions.Cancel(ctx, owner(ctx), in.ID))
+	e, err := s.Executions.Cancel(ctx, owner(ctx), in.ID)
+	return executionAnswer(ctx, e, err)
 }
 
 type replayInput struct {
-	executionInput
+	ExecutionRef
 	Body *struct {
-		Version int `json:"version,omitempty" minimum:"1" doc:"The active one when left out"`
+		Version int `json:"version,omitempty" minimum:"1" doc:"The version of the old execution when left out"`
 	} `required:"false"`
 }
 
@@ -103,7 +106,7 @@ func (s *Server) replayExecution(ctx context.Context, in *replayInput) (*executi
 	if err == nil {
 		callOf(ctx).header("Location", "/api/executions/"+e.ID)
 	}
-	return s.executionAnswer(ctx)(e, err)
+	return executionAnswer(ctx, e, err)
 }
 
 // mayExecuteAgain checks a narrowed key against the function that the execution is of.
@@ -120,7 +123,7 @@ func (s *Server) mayExecuteAgain(ctx context.Context, id string) error {
 }
 
 type listExecutionsInput struct {
-	pageInput
+	Paging
 	FunctionID string    `query:"function_id" maxLength:"128"`
 	Status     string    `query:"status" enum:"pending,running,success,failed,timeout,canceled"`
 	Trigger    string    `query:"trigger" enum:"api,async,replay"`
@@ -163,7 +166,7 @@ type LogLine struct {
 }
 
 type logsInput struct {
-	executionInput
+	ExecutionRef
 	After int64 `query:"after" minimum:"0" doc:"Only lines with a higher seq"`
 	Limit int   `query:"limit" minimum:"1" maximum:"10000" default:"10000"`
 }
@@ -189,27 +192,17 @@ func (s *Server) getLogs(ctx context.Context, in *logsInput) (*logsOutput, error
 	return out, nil
 }
 
-// executionAnswer completes an execution with its logs.
-func (s *Server) executionAnswer(ctx context.Context) func(*voltrun.Execution, error) (*executionOutput, error) {
-	return func(e *voltrun.Execution, err error) (*executionOutput, error) {
-		if err != nil {
-			return nil, err
-		}
-		callOf(ctx).executionID = e.ID
-		full, err := s.fullExecution(ctx, e)
-		return &executionOutput{full}, err
+// executionAnswer notes the execution for the request log and encodes it.
+func executionAnswer(ctx context.Context, e *voltrun.Execution, err error) (*executionOutput, error) {
+	if err != nil {
+		return nil, err
 	}
+	callOf(ctx).executionID = e.ID
+	return &executionOutput{executionOf(e)}, nil
 }
 
-// fullExecution adds the logs, which exist once the execution has run.
-func (s *Server) fullExecution(ctx context.Context, e *voltrun.Execution) (Execution, error) {
-	out := Execution{ExecutionSummary: summaryOf(e), Input: e.Input, Output: e.Output}
-	if e.Status == voltrun.StatusPending {
-		return out, nil
-	}
-	var err error
-	out.Logs, err = s.Executions.LogText(ctx, e.ID)
-	return out, err
+func executionOf(e *voltrun.Execution) Execution {
+	return Execution{ExecutionSummary: summaryOf(e), Input: e.Input, Output: e.Output, Logs: e.Logs}
 }
 
 func summaryOf(e *voltrun.Execution) ExecutionSummary {

@@ -35,8 +35,8 @@ type FunctionDetail struct {
 	Files  map[string]string `json:"files,omitempty" doc:"Path to text"`
 }
 
-// functionFields are the optional settings that create and update share.
-type functionFields struct {
+// FunctionSettings are the optional settings that create and update share.
+type FunctionSettings struct {
 	Handler        *string           `json:"handler,omitempty" maxLength:"256" doc:"Such as index.handler; the runtime's default when left out"`
 	Description    *string           `json:"description,omitempty" maxLength:"1024"`
 	Code           *string           `json:"code,omitempty" doc:"The text of a single file; exclusive with files"`
@@ -51,7 +51,7 @@ type functionFields struct {
 	Message        *string           `json:"message,omitempty" maxLength:"1024" doc:"Kept with the version, when one is made"`
 }
 
-func (f functionFields) change() control.FunctionChange {
+func (f FunctionSettings) change() control.FunctionChange {
 	change := control.FunctionChange{
 		Handler: f.Handler, Description: f.Description, Code: f.Code, Files: f.Files, Env: f.Env, Secrets: f.Secrets,
 		MemoryMB: f.MemoryMB, CPUs: f.CPUs, TimeoutMS: f.TimeoutMS, MaxConcurrency: f.MaxConcurrency, Message: f.Message,
@@ -67,7 +67,7 @@ type createFunctionInput struct {
 	Body struct {
 		Name    string `json:"name" minLength:"1" maxLength:"64"`
 		Runtime string `json:"runtime" minLength:"1" maxLength:"64" doc:"An id of GET /api/runtimes"`
-		functionFields
+		FunctionSettings
 	}
 }
 
@@ -84,11 +84,11 @@ func (s *Server) createFunction(ctx context.Context, in *createFunctionInput) (*
 }
 
 type updateFunctionInput struct {
-	refInput
+	FunctionRef
 	Body struct {
 		Name    *string `json:"name,omitempty" minLength:"1" maxLength:"64"`
 		Runtime *string `json:"runtime,omitempty" minLength:"1" maxLength:"64"`
-		functionFields
+		FunctionSettings
 	}
 }
 
@@ -98,18 +98,18 @@ func (s *Server) updateFunction(ctx context.Context, in *updateFunctionInput) (*
 	return functionAnswer(s.Functions.Update(ctx, owner(ctx), in.Ref, change))
 }
 
-// pageInput is what every paged list takes.
-type pageInput struct {
+// Paging is what every paged list takes.
+type Paging struct {
 	Size  int    `query:"page_size" minimum:"1" maximum:"200" default:"50"`
 	Token string `query:"page_token" maxLength:"512" doc:"next_page_token of the page before"`
 }
 
-func (p pageInput) request() voltrun.PageRequest {
+func (p Paging) request() voltrun.PageRequest {
 	return voltrun.PageRequest{Size: p.Size, Token: p.Token}
 }
 
 type listFunctionsInput struct {
-	pageInput
+	Paging
 	Query   string `query:"q" maxLength:"256" doc:"Part of the name or description"`
 	Runtime string `query:"runtime" maxLength:"64"`
 }
@@ -136,14 +136,14 @@ func (s *Server) listFunctions(ctx context.Context, in *listFunctionsInput) (*fu
 	return out, nil
 }
 
-// refInput names a function.
-type refInput struct {
+// FunctionRef names a function.
+type FunctionRef struct {
 	Ref string `path:"id" maxLength:"128" doc:"The function's id or name"`
 }
 
 type functionDetailOutput struct{ Body FunctionDetail }
 
-func (s *Server) getFunction(ctx context.Context, in *refInput) (*functionDetailOutput, error) {
+func (s *Server) getFunction(ctx context.Context, in *FunctionRef) (*functionDetailOutput, error) {
 	f, v, err := s.Functions.Get(ctx, owner(ctx), in.Ref)
 	if err != nil {
 		return nil, err
@@ -153,7 +153,7 @@ func (s *Server) getFunction(ctx context.Context, in *refInput) (*functionDetail
 	return &functionDetailOutput{detail}, nil
 }
 
-func (s *Server) deleteFunction(ctx context.Context, in *refInput) (*struct{}, error) {
+func (s *Server) deleteFunction(ctx context.Context, in *FunctionRef) (*struct{}, error) {
 	return nil, s.Functions.Delete(ctx, owner(ctx), in.Ref)
 }
 

@@ -29,7 +29,7 @@ const describeStreams = `
 Send the token as Authorization, or as the subprotocol pair "voltrun.v1, bearer.<token>"; the answer selects voltrun.v1.
 Messages are JSON objects of the schema Event. Close codes: 1000 the execution ended, 1001 the server is shutting down,
 1011 internal, 4401 the token is not valid any more, 4408 the client reads too slowly. After 1001, 4408 and a lost
-connection, connect again with after set to the last seq.`
+connection, connect again with after set to the last seq, or for a function with cursor set to that of the last event.`
 
 // newDocument makes the huma API that the route table fills.
 func newDocument(adapter huma.Adapter) huma.API {
@@ -108,7 +108,7 @@ func completeOperation(op *huma.Operation, registry huma.Registry) {
 		op.Responses["200"] = &finished
 	case "stream-execution", "stream-function":
 		op.Description += describeStreams
-		event := huma.SchemaFromType(registry, eventType)
+		event := registry.Schema(eventType, true, "Event")
 		op.Responses["101"] = &huma.Response{Description: "Switching protocols; the schema is that of each message",
 			Content: map[string]*huma.MediaType{"application/json": {Schema: event}}}
 	case "metrics":

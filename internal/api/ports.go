@@ -49,14 +49,14 @@ type Executions interface {
 	Submit(ctx context.Context, request exec.Request) (*voltrun.Execution, error)
 	Cancel(ctx context.Context, owner, id string) (*voltrun.Execution, error)
 	Replay(ctx context.Context, owner, id string, version int, requestID string) (*voltrun.Execution, error)
+	// Get fills Logs, as Execute and the End of a stream do.
 	Get(ctx context.Context, owner, id string) (*voltrun.Execution, error)
-	// LogText is both streams in order, up to the log limit.
-	LogText(ctx context.Context, id string) (string, error)
 	List(ctx context.Context, filter voltrun.ExecutionFilter, page voltrun.PageRequest) (voltrun.Page[voltrun.Execution], error)
 	// Logs returns up to limit lines after seq, and how many bytes the log limit dropped.
 	Logs(ctx context.Context, owner, id string, after int64, limit int) ([]voltrun.LogLine, int64, error)
 	WatchExecution(ctx context.Context, owner, id string, after int64) (exec.Stream, error)
-	WatchFunction(ctx context.Context, owner, ref string) (exec.Stream, error)
+	// WatchFunction goes on where cursor left off; "" starts now.
+	WatchFunction(ctx context.Context, owner, ref, cursor string) (exec.Stream, error)
 	Ready(ctx context.Context) error
 }
 

@@ -187,6 +187,7 @@ func retrySeconds(d time.Duration) int {
 }
 
 func init() {
+	huma.ValidateStrictCasing = true // "Email" is not "email"
 	// huma makes its errors through these two variables, of which there is one per process.
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
 		return &problemFromHuma(status, message, errs).Problem

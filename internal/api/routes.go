@@ -16,10 +16,10 @@ import (
 type Access string
 
 const (
-	Public   Access = "public"   // anybody
-	SignedIn Access = "any"      // a session, or an API key whatever its scopes
-	Person   Access = "session"  // a session only: no API key may do it
-	Cookie   Access = "cookie"   // the refresh cookie, checked by the handler; not usable across sites
+	Public   Access = "public"  // anybody
+	SignedIn Access = "any"     // a session, or an API key whatever its scopes
+	Person   Access = "session" // a session only: no API key may do it
+	Cookie   Access = "cookie"  // the refresh cookie, checked by the handler; not usable across sites
 
 	ReadFunctions  = Access(voltrun.ScopeFunctionsRead)
 	WriteFunctions = Access(voltrun.ScopeFunctionsWrite)

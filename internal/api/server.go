@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -131,6 +132,7 @@ func build(deps Deps, routes []Route) *Server {
 	s.app = fiber.New(s.fiberConfig())
 	server := s.app.Server()
 	server.HeaderReceived = s.limitBody
+	server.Handler = s.knownMethods(server.Handler)
 	server.KeepHijackedConns = true // a WebSocket's handler closes its connection itself
 	s.document = newDocument(s.captured)
 	for _, r := range routes {
@@ -171,6 +173,21 @@ func (s *Server) fiberConfig() fiber.Config {
 	return config
 }
 
+// knownMethods answers methods that Fiber does not know, which it would with plain text.
+func (s *Server) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(request *fasthttp.RequestCtx) {
+		if slices.Contains(fiber.DefaultMethods, string(request.Method())) {
+			next(request)
+			return
+		}
+		c := s.app.AcquireCtx(request)
+		defer s.app.ReleaseCtx(c)
+		if err := s.unmatched(c, fiber.ErrNotImplemented); err != nil { // it never returns one
+			s.Logger.Error("request not answered", zap.Error(err))
+		}
+	}
+}
+
 // smallBody bounds, in bytes, what a caller without a token may send.
 const smallBody = 64 << 10
 
@@ -184,7 +201,7 @@ func (s *Server) limitBody(header *fasthttp.RequestHeader) fasthttp.RequestConfi
 
 // Serve answers on ln until Shutdown, and closes ln.
 func (s *Server) Serve(ln net.Listener) error {
-	return s.app.Listener(ln, fiber.ListenConfig{DisableStartupMessage: true})
+	return s.app.Listener(lingerListener{ln}, fiber.ListenConfig{DisableStartupMessage: true})
 }
 
 // Shutdown stops accepting, lets the calls in flight finish until ctx ends, closes the

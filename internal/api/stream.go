@@ -23,13 +23,14 @@ const (
 )
 
 type streamExecutionInput struct {
-	executionInput
+	ExecutionRef
 	After    int64  `query:"after" minimum:"0" doc:"Only log lines with a higher seq: resumes without gap or duplicate"`
 	Protocol string `header:"Sec-WebSocket-Protocol" doc:"voltrun.v1, bearer.<token>; or send Authorization"`
 }
 
 type streamFunctionInput struct {
-	refInput
+	FunctionRef
+	Cursor   string `query:"cursor" doc:"Of the last event seen: resumes without gap or duplicate. Starts now when left out"`
 	Protocol string `header:"Sec-WebSocket-Protocol" doc:"voltrun.v1, bearer.<token>; or send Authorization"`
 }
 
@@ -44,6 +45,7 @@ type Event struct {
 	Partial     bool       `json:"partial,omitempty"`
 	Status      string     `json:"status,omitempty"`
 	Execution   *Execution `json:"execution,omitempty"`
+	Cursor      string     `json:"cursor,omitempty" doc:"Resumes the stream of a function right after this event"`
 }
 
 func (s *Server) streamExecution() fiber.Handler {
@@ -58,7 +60,7 @@ func (s *Server) streamExecution() fiber.Handler {
 
 func (s *Server) streamFunction() fiber.Handler {
 	return s.stream(func(ctx context.Context, c fiber.Ctx, owner string) (exec.Stream, error) {
-		return s.Executions.WatchFunction(ctx, owner, c.Params("id"))
+		return s.Executions.WatchFunction(ctx, owner, c.Params("id"), c.Query("cursor"))
 	})
 }
 
@@ -155,15 +157,17 @@ func afterParam(c fiber.Ctx) (int64, error) {
 
 var eventType = reflect.TypeFor[Event]()
 
-func (s *Server) eventOf(ctx context.Context, e exec.Event) (Event, error) {
+func eventOf(e exec.Event) Event {
+	out := Event{ExecutionID: e.ExecutionID, Cursor: e.Cursor}
 	switch {
 	case e.Log != nil:
 		l := lineOf(*e.Log)
-		return Event{Type: "log", ExecutionID: e.ExecutionID, Seq: l.Seq, Time: l.Time, Stream: l.Stream, Text: &l.Text, Partial: l.Partial}, nil
+		out.Type, out.Seq, out.Time, out.Stream, out.Text, out.Partial = "log", l.Seq, l.Time, l.Stream, &l.Text, l.Partial
 	case e.End != nil:
-		full, err := s.fullExecution(ctx, e.End)
-		return Event{Type: "end", ExecutionID: e.ExecutionID, Execution: &full}, err
+		full := executionOf(e.End)
+		out.Type, out.Execution = "end", &full
 	default:
-		return Event{Type: "status", ExecutionID: e.ExecutionID, Status: string(e.Status)}, nil
+		out.Type, out.Status = "status", string(e.Status)
 	}
+	return out
 }

@@ -30,7 +30,7 @@ type versionsOutput struct {
 	}
 }
 
-func (s *Server) listVersions(ctx context.Context, in *refInput) (*versionsOutput, error) {
+func (s *Server) listVersions(ctx context.Context, in *FunctionRef) (*versionsOutput, error) {
 	versions, err := s.Functions.Versions(ctx, owner(ctx), in.Ref)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (s *Server) listVersions(ctx context.Context, in *refInput) (*versionsOutpu
 }
 
 type versionInput struct {
-	refInput
+	FunctionRef
 	Number int `path:"n" minimum:"1" doc:"The version's number"`
 }
 

@@ -225,14 +225,10 @@ func (s *Server) forward(w *watch, events chan<- exec.Event) (err error) {
 type errSlow struct{ error }
 
 func (s *Server) send(conn *websocket.Conn, w *watch, e exec.Event) error {
-	event, err := s.eventOf(w.ctx, e)
-	if err != nil {
-		return err
-	}
 	var message bytes.Buffer
 	encoder := json.NewEncoder(&message)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(event); err != nil {
+	if err := encoder.Encode(eventOf(e)); err != nil {
 		return err
 	}
 	if err := conn.SetWriteDeadline(time.Now().Add(s.Config.StreamWrite)); err != nil {
@@ -264,10 +260,10 @@ func (s *Server) sayGoodbye(conn *websocket.Conn, w *watch, why error) {
 	case errors.Is(why, errRevoked):
 		code, reason = closeUnauthenticated, why.Error()+"; sign in again"
 	case errors.As(why, &slow):
-		code, reason = closeTooSlow, "too slow; connect again with after"
-	case s.streams.shuttingDown():
-		code, reason = websocket.CloseGoingAway, "the server is shutting down; connect again with after"
-	case w.ctx.Err() != nil: // the client is gone
+		code, reason = closeTooSlow, "too slow; connect again where you were"
+	case errors.Is(why, context.Canceled) && s.streams.shuttingDown():
+		code, reason = websocket.CloseGoingAway, "the server is shutting down; connect again where you were"
+	case errors.Is(why, context.Canceled): // the client is gone
 	default:
 		code, reason = websocket.CloseInternalServerErr, "request id "+w.requestID
 		s.Logger.Error("stream failed", zap.Error(why), zap.String("request_id", w.requestID), zap.String("user_id", w.user))

@@ -1,0 +1,127 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/voltrun/voltrun"
+)
+
+func refreshCookieOf(t *testing.T, a answer) *http.Cookie {
+	t.Helper()
+	for _, c := range (&http.Response{Header: a.header}).Cookies() {
+		if c.Name == refreshCookie {
+			return c
+		}
+	}
+	t.Fatalf("no refresh cookie in %v", a.header)
+	return nil
+}
+
+func TestSignInSetsTheCookie(t *testing.T) {
+	t.Parallel()
+	s := serve(t, newWorld(), Config{})
+	a := s.call(t, "POST", "/api/auth/register", "", `{"email":"ann@example.com","password":"correct horse","name":"Ann"}`)
+	got := a.ok(t, 201)
+	if got["token"] != annSession || got["expires_at"] != "2026-01-02T03:04:05.006Z" || got["user"].(map[string]any)["id"] != "usr_ann" {
+		t.Errorf("answer %v", got)
+	}
+	if strings.Contains(a.body, fakeRefresh) || strings.Contains(a.body, "never shown") {
+		t.Error("a secret is in the answer")
+	}
+	c := refreshCookieOf(t, a)
+	if c.Value != fakeRefresh || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/api/auth" || c.Secure {
+		t.Errorf("cookie %+v", c)
+	}
+	secure := serve(t, newWorld(), Config{SecureCookies: true})
+	if c := refreshCookieOf(t, secure.call(t, "POST", "/api/auth/login", "", `{"email":"a","password":"correct horse"}`)); !c.Secure {
+		t.Error("the cookie is not Secure")
+	}
+	s.call(t, "POST", "/api/auth/register", "", `{"email":"taken@example.com","password":"x"}`).problem(t, 409, voltrun.CodeConflict)
+}
+
+func TestRefreshAndLogout(t *testing.T) {
+	t.Parallel()
+	s := serve(t, newWorld(), Config{CORSOrigins: []string{"https://app.example"}})
+	cookie := refreshCookie + "=" + fakeRefresh
+	s.call(t, "POST", "/api/auth/refresh", "", "").problem(t, 401, voltrun.CodeUnauthenticated)
+	s.call(t, "POST", "/api/auth/refresh", "", "", "Cookie", cookie).ok(t, 200)
+	s.call(t, "POST", "/api/auth/refresh", "", "", "Cookie", cookie, "Origin", s.url).ok(t, 200)
+	s.call(t, "POST", "/api/auth/refresh", "", "", "Cookie", cookie, "Origin", "https://app.example").ok(t, 200)
+	for _, origin := range []string{"https://evil.example", "null", "http://127.0.0.1:1"} {
+		s.call(t, "POST", "/api/auth/refresh", "", "", "Cookie", cookie, "Origin", origin).problem(t, 403, voltrun.CodeForbidden)
+		s.call(t, "POST", "/api/auth/logout", "", "", "Cookie", cookie, "Origin", origin).problem(t, 403, voltrun.CodeForbidden)
+	}
+	s.call(t, "POST", "/api/auth/logout", "", "", "Cookie", cookie, "Sec-Fetch-Site", "cross-site").problem(t, 403, voltrun.CodeForbidden)
+	a := s.call(t, "POST", "/api/auth/refresh", "", "", "Cookie", refreshCookie+"=stolen")
+	a.problem(t, 401, voltrun.CodeUnauthenticated)
+	if c := refreshCookieOf(t, a); c.MaxAge >= 0 {
+		t.Errorf("a refused cookie stays: %+v", c)
+	}
+
+	s.call(t, "POST", "/api/auth/logout", "", "").problem(t, 401, voltrun.CodeUnauthenticated)
+	s.call(t, "POST", "/api/auth/logout", "wrong", "").problem(t, 401, voltrun.CodeUnauthenticated)
+	a = s.call(t, "POST", "/api/auth/logout", annSession, "", "Cookie", cookie)
+	if a.status != 204 || a.body != "" || refreshCookieOf(t, a).MaxAge >= 0 {
+		t.Errorf("logout: %d %q", a.status, a.body)
+	}
+	s.call(t, "POST", "/api/auth/logout", "expired", "", "Cookie", cookie)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if got := strings.Join(s.signedOut, " "); got != annSessID+"/"+fakeRefresh+" /"+fakeRefresh {
+		t.Errorf("signed out: %s", got)
+	}
+}
+
+func TestResources(t *testing.T) {
+	t.Parallel()
+	s := serve(t, newWorld(), Config{})
+	got := s.call(t, "GET", "/api/functions/hello", annSession, "").ok(t, 200)
+	if got["code"] != "export const handler = () => '<ok>'" || got["digest"] != "d1" || got["files"] != nil || got["timeout_ms"] != 3000.0 || got["cpus"] != 0.0 {
+		t.Errorf("function %v", got)
+	}
+	if names, ok := got["secret_names"].([]any); !ok || len(names) != 0 {
+		t.Errorf("secret_names %v", got["secret_names"])
+	}
+	s.call(t, "PATCH", "/api/functions/hello", annSession, `{"memory_mb":256,"env":{},"description":"","isolation":"warm","cpus":0}`).ok(t, 200)
+	change := s.changes[len(s.changes)-1]
+	if change.MemoryMB == nil || *change.MemoryMB != 256 || change.Env == nil || change.Description == nil || *change.Isolation != voltrun.IsolationWarm ||
+		change.Name != nil || change.Files != nil || change.Secrets != nil || change.CPUs == nil {
+		t.Errorf("change %+v", change)
+	}
+	if a := s.call(t, "POST", "/api/functions", annSession, `{"name":"a","runtime":"nodejs","files":{"a.js":"1"}}`); a.status != 201 || a.header.Get("Location") == "" {
+		t.Errorf("create: %d %s", a.status, a.body)
+	}
+	got = s.call(t, "GET", "/api/functions?page_size=7&page_token=x", annSession, "").ok(t, 200)
+	if got["next_page_token"] != "next" || s.pages[0] != (voltrun.PageRequest{Size: 7, Token: "x"}) {
+		t.Errorf("list %v, page %v", got, s.pages)
+	}
+	item := s.call(t, "GET", "/api/executions?status=failed&from=2026-01-02T00:00:00.5Z", annSession, "").ok(t, 200)["items"].([]any)[0].(map[string]any)
+	for _, absent := range []string{"input", "output", "logs"} {
+		if _, present := item[absent]; present {
+			t.Errorf("a list carries %s", absent)
+		}
+	}
+	if f := s.filters[0]; f.OwnerID != "usr_ann" || f.Status != voltrun.StatusFailed || f.From.Nanosecond() != 5e8 || !f.To.IsZero() {
+		t.Errorf("filter %+v", f)
+	}
+	got = s.call(t, "GET", "/api/executions/"+annExec+"/logs?after=4", annSession, "").ok(t, 200)
+	if line := got["items"].([]any)[0].(map[string]any); line["seq"] != 5.0 || line["stream"] != "stdout" || got["truncated_bytes"] != 7.0 {
+		t.Errorf("logs %v", got)
+	}
+	a := s.call(t, "POST", "/api/keys", annSession, `{"name":"ci","scopes":["functions:read"]}`)
+	if got := a.ok(t, 201); got["key"] != "vr_secret" || strings.Contains(a.body, "hash") {
+		t.Errorf("key %v", got)
+	}
+	s.call(t, "POST", "/api/keys", annKeyRead, `{"name":"ci","scopes":["functions:read"]}`).problem(t, 403, voltrun.CodeForbidden)
+	if got := s.call(t, "GET", "/api/me/sessions", annSession, "").ok(t, 200)["items"].([]any)[0].(map[string]any); got["current"] != true {
+		t.Errorf("session %v", got)
+	}
+	if a := s.call(t, "DELETE", "/api/functions/hello", annSession, ""); a.status != 204 || a.body != "" {
+		t.Errorf("delete: %d %q", a.status, a.body)
+	}
+	if got := s.call(t, "GET", "/api/system", annKeyNone, "").ok(t, 200); got["isolation_level"] != "container" {
+		t.Errorf("system %v", got)
+	}
+}

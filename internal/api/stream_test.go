@@ -1,0 +1,263 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fasthttp/websocket"
+
+	"github.com/voltrun/voltrun"
+	"github.com/voltrun/voltrun/internal/exec"
+)
+
+const streamPath = "/api/executions/" + annExec + "/stream"
+
+func logEvent(seq int64) exec.Event {
+	return exec.Event{ExecutionID: annExec, Log: &voltrun.LogLine{Seq: seq, Time: fixedTime, Stream: voltrun.StreamStderr, Text: "<line>", Partial: true}}
+}
+
+// dial opens a stream with the subprotocol pair.
+func (s *site) dial(t *testing.T, path, token string) *websocket.Conn {
+	t.Helper()
+	dialer := websocket.Dialer{Subprotocols: []string{streamProtocol, bearerProtocol + token}, HandshakeTimeout: 30 * time.Second}
+	conn, response, err := dialer.Dial("ws"+strings.TrimPrefix(s.url, "http")+path, nil)
+	if err != nil {
+		t.Fatalf("%v: %+v", err, response)
+	}
+	t.Cleanup(func() { conn.Close() })
+	if conn.Subprotocol() != streamProtocol {
+		t.Errorf("subprotocol %q", conn.Subprotocol())
+	}
+	if err := conn.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+func nextEvent(t *testing.T, conn *websocket.Conn) map[string]any {
+	t.Helper()
+	_, message, err := conn.ReadMessage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	event := map[string]any{}
+	if err := json.Unmarshal(message, &event); err != nil {
+		t.Fatalf("%s: %v", message, err)
+	}
+	return event
+}
+
+func wantClose(t *testing.T, conn *websocket.Conn, code int) {
+	t.Helper()
+	for {
+		_, _, err := conn.ReadMessage()
+		if err == nil {
+			continue
+		}
+		if !websocket.IsCloseError(err, code) {
+			t.Fatalf("closed with %v, want %d", err, code)
+		}
+		return
+	}
+}
+
+func waitClosed(t *testing.T, s *script) {
+	t.Helper()
+	select {
+	case <-s.closed:
+	case <-time.After(30 * time.Second):
+		t.Fatal("the stream is still open")
+	}
+}
+
+func TestStreamExecution(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	var source *script
+	w.watch = func(after int64) exec.Stream {
+		source = newScript(io.EOF, exec.Event{ExecutionID: annExec, Status: voltrun.StatusRunning}, logEvent(after+1),
+			exec.Event{ExecutionID: annExec, End: fakeExecution()})
+		return source
+	}
+	s := serve(t, w, Config{})
+	conn := s.dial(t, streamPath+"?after=41", annSession)
+	if got := fmt.Sprint(nextEvent(t, conn)); got != "map[execution_id:"+annExec+" status:running type:status]" {
+		t.Errorf("status event %s", got)
+	}
+	if got := fmt.Sprint(nextEvent(t, conn)); got != "map[execution_id:"+annExec+" partial:true seq:42 stream:stderr text:<line> time:2026-01-02T03:04:05.006Z type:log]" {
+		t.Errorf("log event %s", got)
+	}
+	end := nextEvent(t, conn)
+	execution, _ := end["execution"].(map[string]any)
+	if end["type"] != "end" || execution["id"] != annExec || execution["logs"] != "hello\n" {
+		t.Errorf("end event %v", end)
+	}
+	wantClose(t, conn, websocket.CloseNormalClosure)
+	waitClosed(t, source)
+}
+
+func TestStreamRefusals(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.watch = func(int64) exec.Stream { return newScript(io.EOF) }
+	s := serve(t, w, Config{})
+	upgrade := func(more ...string) []string {
+		return append([]string{"Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13",
+			"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}, more...)
+	}
+	call := func(path, token string, headers []string) answer {
+		return s.call(t, "GET", path, token, "", headers...)
+	}
+	call(streamPath, "", upgrade()).problem(t, 401, voltrun.CodeUnauthenticated)
+	call(streamPath+"?token="+annSession, "", upgrade()).problem(t, 401, voltrun.CodeUnauthenticated)
+	call(streamPath, "", upgrade("Cookie", refreshCookie+"="+fakeRefresh)).problem(t, 401, voltrun.CodeUnauthenticated)
+	call(streamPath, "", upgrade("Sec-WebSocket-Protocol", "voltrun.v1, bearer.wrong")).problem(t, 401, voltrun.CodeUnauthenticated)
+	call(streamPath, "", upgrade("Sec-WebSocket-Protocol", "bearer."+annSession)).problem(t, 401, voltrun.CodeUnauthenticated)
+	call(streamPath, annKeyRead, upgrade()).problem(t, 403, voltrun.CodeForbidden)
+	call(streamPath, annSession, upgrade("Origin", "https://evil.example")).problem(t, 403, voltrun.CodeForbidden)
+	call(streamPath, bobSession, upgrade()).problem(t, 404, voltrun.CodeNotFound)
+	call("/api/functions/hello/stream", bobSession, upgrade()).problem(t, 404, voltrun.CodeNotFound)
+	call(streamPath+"?after=x", annSession, upgrade()).problem(t, 422, voltrun.CodeValidation)
+	call(streamPath, annSession, upgrade("Sec-WebSocket-Version", "8")).problem(t, 400, voltrun.CodeValidation)
+	call(streamPath, annSession, upgrade("Sec-WebSocket-Key", "short")).problem(t, 400, voltrun.CodeValidation)
+	call(streamPath, annSession, nil).problem(t, 426, voltrun.CodeValidation)
+	s.server.streams.mu.Lock()
+	defer s.server.streams.mu.Unlock()
+	if n := len(s.server.streams.open); n != 0 {
+		t.Errorf("%d watches are left", n)
+	}
+}
+
+func TestStreamsPerUser(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.watch = func(int64) exec.Stream { return newScript(nil, logEvent(1)) }
+	s := serve(t, w, Config{StreamsPerUser: 1})
+	first := s.dial(t, "/api/functions/hello/stream", annSession)
+	nextEvent(t, first)
+	_, response, err := (&websocket.Dialer{Subprotocols: []string{streamProtocol, bearerProtocol + annSession}}).Dial("ws"+strings.TrimPrefix(s.url, "http")+streamPath, nil)
+	if err == nil || response == nil || response.StatusCode != http.StatusTooManyRequests {
+		t.Fatalf("the second stream: %v %+v", err, response)
+	}
+}
+
+func TestStreamEndsWithTheToken(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	source := newScript(nil, logEvent(1))
+	w.watch = func(int64) exec.Stream { return source }
+	s := serve(t, w, Config{StreamPing: 20 * time.Millisecond})
+	conn := s.dial(t, streamPath, annSession)
+	nextEvent(t, conn)
+	w.revoke(annSession)
+	wantClose(t, conn, closeUnauthenticated)
+	waitClosed(t, source)
+}
+
+func TestStreamEndsWithTheClient(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	source := newScript(nil, logEvent(1))
+	w.watch = func(int64) exec.Stream { return source }
+	s := serve(t, w, Config{})
+	conn := s.dial(t, streamPath, annSession)
+	nextEvent(t, conn)
+	conn.Close()
+	waitClosed(t, source)
+
+	talker := newScript(nil, logEvent(1))
+	w.watch = func(int64) exec.Stream { return talker }
+	conn = s.dial(t, streamPath, annSession)
+	nextEvent(t, conn)
+	if err := conn.WriteMessage(websocket.TextMessage, []byte("ignored")); err != nil {
+		t.Fatal(err)
+	}
+	talker.events <- logEvent(2)
+	if got := nextEvent(t, conn)["seq"]; got != 2.0 {
+		t.Errorf("seq %v after a message of the client", got)
+	}
+	if err := conn.WriteMessage(websocket.TextMessage, make([]byte, clientMessage+1)); err != nil {
+		t.Fatal(err)
+	}
+	waitClosed(t, talker)
+}
+
+func TestStreamEndsWithTheServer(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	source := newScript(nil, logEvent(1))
+	w.watch = func(int64) exec.Stream { return source }
+	s := serve(t, w, Config{})
+	conn := s.dial(t, streamPath, annSession)
+	nextEvent(t, conn)
+	stopped := make(chan error, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		stopped <- s.server.Shutdown(ctx)
+	}()
+	wantClose(t, conn, websocket.CloseGoingAway)
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+	waitClosed(t, source)
+}
+
+// panicking is a stream with a defect.
+type panicking struct{ *script }
+
+func (panicking) Next(context.Context) (exec.Event, error) { panic("a defect") }
+
+func TestStreamFailures(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	failing := newScript(fmt.Errorf("secret cause"))
+	w.watch = func(int64) exec.Stream { return failing }
+	s := serve(t, w, Config{})
+	wantClose(t, s.dial(t, streamPath, annSession), websocket.CloseInternalServerErr)
+	waitClosed(t, failing)
+	broken := panicking{newScript(nil)}
+	w.watch = func(int64) exec.Stream { return broken }
+	wantClose(t, s.dial(t, streamPath, annSession), websocket.CloseInternalServerErr)
+	waitClosed(t, broken.script)
+}
+
+// TestStreamSlowReader has a client that never reads: the write deadline ends its stream.
+func TestStreamSlowReader(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	long := logEvent(1)
+	long.Log.Text = strings.Repeat("x", 1<<20)
+	source := newScript(nil)
+	w.watch = func(int64) exec.Stream { return source }
+	s := serve(t, w, Config{StreamWrite: 200 * time.Millisecond})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"+
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", streamPath, annSession)
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil || response.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("%v %+v", err, response)
+	}
+	go func() {
+		for {
+			select {
+			case source.events <- long:
+			case <-source.closed:
+				return
+			}
+		}
+	}()
+	waitClosed(t, source)
+}

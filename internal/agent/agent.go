@@ -1,0 +1,220 @@
+//go:build linux
+
+package agent
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/voltrun/voltrun/internal/wire"
+)
+
+// Environment is what the driver around the agent provides.
+type Environment interface {
+	// AttachCode shows the code with this digest, and returns the folder in which the runtime finds it.
+	AttachCode(digest string) (taskRoot string, err error)
+	// Start starts the runtime's process, confined as the driver promises. It must not
+	// leave other children of the agent behind, which would be taken for strays of the function.
+	Start(cmd *exec.Cmd) error
+}
+
+// Config is what Run needs.
+type Config struct {
+	Conn       io.ReadWriteCloser // to the host
+	Env        Environment
+	Command    []string // starts the runtime with the runner
+	RuntimeEnv []string // KEY=value for the runtime's process; nothing else is inherited
+	PID1       bool     // the agent is the first process of a pid namespace of its own
+}
+
+// phase is where the agent stands; it never goes back except between idle and busy.
+type phase int
+
+const (
+	starting phase = iota // the runtime is not ready yet
+	ready                 // waiting for Load
+	busy                  // loading or invoking
+	idle                  // loaded, waiting for Invoke
+	finished              // the runtime is gone
+)
+
+type agent struct {
+	host    *wire.Conn
+	env     Environment
+	pid1    bool
+	started time.Time
+	nonces  nonces
+
+	// mu is held by whoever reads from the runtime, writes to it, or changes what follows. One lock for
+	// all of it gives output its order, and a slow host holds back the function as it should.
+	mu      sync.Mutex
+	runtime *runtime
+	phase   phase
+	call    *call  // the load or invocation that is not answered yet
+	number  uint32 // of the last load or invocation: raw output is attributed to it
+	out     []byte // the frame being sent to the runner, reused
+	done    chan error
+}
+
+// call is a load or an invocation in progress.
+type call struct {
+	number    uint32
+	requestID string
+	limit     time.Duration
+	begun     time.Time
+	timer     *time.Timer
+	outcome   atomic.Pointer[outcome]
+}
+
+// ErrRuntime is wrapped by Run's error when the runtime ended while nothing was asked of it.
+var ErrRuntime = errors.New("the runtime ended")
+
+// Run starts the runtime and serves the host until it closes the connection, which is not an error.
+// When it returns, every process it started is gone and Conn is closed.
+func Run(ctx context.Context, c Config) error {
+	a := &agent{host: wire.NewConn(c.Conn), env: c.Env, pid1: c.PID1, started: time.Now(), done: make(chan error, 1)}
+	if _, err := rand.Read(a.nonces.secret[:]); err != nil {
+		return fmt.Errorf("make a secret for the runner's channel: %w", err)
+	}
+	defer c.Conn.Close()
+	if !c.PID1 {
+		if err := adoptOrphans(); err != nil {
+			return fmt.Errorf("become the parent of the function's orphans: %w", err)
+		}
+	}
+	rt, err := startRuntime(c)
+	if err != nil {
+		return err
+	}
+	a.runtime = rt
+	var group sync.WaitGroup
+	a.watch(&group)
+	host := make(chan error, 1)
+	group.Add(1)
+	go func() {
+		defer group.Done()
+		host <- a.serve()
+	}()
+	select {
+	case err = <-host:
+	case err = <-a.done:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	c.Conn.Close()
+	a.shutdown()
+	group.Wait()
+	return err
+}
+
+// serve reads the host's frames until the connection ends.
+func (a *agent) serve() error {
+	for {
+		f, err := a.host.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read from the host: %w", err)
+		}
+		switch f.Type {
+		case wire.TypePing:
+			err = a.host.WriteEmpty(wire.TypePong)
+		case wire.TypeLoad:
+			err = a.load(f)
+		case wire.TypeInvoke:
+			err = a.invoke(f)
+		default:
+			err = fmt.Errorf("%w: type %q is not for an agent", wire.ErrFrame, f.Type)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// loadRequest is what the runner learns with a load.
+type loadRequest struct {
+	Handler         string            `json:"handler"`
+	Environment     map[string]string `json:"environment"`
+	FunctionName    string            `json:"function_name"`
+	FunctionVersion string            `json:"function_version"`
+	MemoryMB        int               `json:"memory_mb"`
+	LogGroup        string            `json:"log_group"`
+	LogStream       string            `json:"log_stream"`
+}
+
+func (a *agent) load(f wire.Frame) error {
+	var l wire.Load
+	if err := f.DecodeJSON(&l); err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.phase == finished {
+		return nil // the end is reported already
+	}
+	if a.phase != ready {
+		return fmt.Errorf("%w: a load, but the machine has taken one or is not ready", wire.ErrFrame)
+	}
+	begun := time.Now()
+	root, err := a.env.AttachCode(l.Digest)
+	if err != nil {
+		return fmt.Errorf("attach the code %q: %w", l.Digest, err)
+	}
+	group, stream := logNames(l, begun)
+	head, err := json.Marshal(loadRequest{
+		Handler: l.Handler, Environment: environment(l, root, group, stream),
+		FunctionName: l.FunctionName, FunctionVersion: l.FunctionVersion, MemoryMB: l.MemoryMB,
+		LogGroup: group, LogStream: stream,
+	})
+	if err != nil {
+		return err
+	}
+	return a.begin(&call{limit: time.Duration(l.TimeoutMS) * time.Millisecond, begun: begun}, frameLoad, head, []byte(root))
+}
+
+func (a *agent) invoke(f wire.Frame) error {
+	var i wire.Invoke
+	event, err := f.DecodeBlock(&i)
+	if err != nil {
+		return err
+	}
+	head := f.Payload[4 : len(f.Payload)-len(event)]
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.phase == finished {
+		return nil
+	}
+	if a.phase != idle || i.Invocation <= a.number {
+		return fmt.Errorf("%w: invocation %d, but the machine is not idle or has had it", wire.ErrFrame, i.Invocation)
+	}
+	c := &call{number: i.Invocation, requestID: i.RequestID, limit: time.Duration(i.TimeoutMS) * time.Millisecond, begun: time.Now()}
+	return a.begin(c, frameInvoke, head, event)
+}
+
+// begin hands a call to the runner and starts its clock. The caller holds mu.
+func (a *agent) begin(c *call, kind byte, head, body []byte) error {
+	a.phase, a.call, a.number = busy, c, c.number
+	if c.limit > 0 {
+		c.timer = time.AfterFunc(c.limit, func() { a.timeout(c) })
+	}
+	a.runtime.resume()
+	a.out = appendBlock(a.out[:0], kind, c.number, a.nonces.of(c.number), head, body)
+	_, err := a.runtime.channel.Write(a.out)
+	if cap(a.out) > 1<<20 { // one large event must not pin memory
+		a.out = nil
+	}
+	if err != nil { // the runtime is dying: its exit decides how the call ended
+		a.runtime.kill(a.pid1)
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+//go:build linux
+
+package agent
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/voltrun/voltrun"
+	"github.com/voltrun/voltrun/internal/wire"
+	"golang.org/x/sys/unix"
+)
+
+// outcome is how a call ended. Whoever sets it first decides; the others find it taken.
+type outcome struct {
+	answered bool          // by the runner, in which case the runtime lives
+	killed   bool          // by the agent, so that the exit status says nothing about the function
+	failure  *wire.Failure // nil for a good answer
+}
+
+// hello tells the host that the runtime waits for code. The caller holds mu, as everywhere in this file.
+func (a *agent) hello(version string) error {
+	a.phase = ready
+	a.report(a.host.WriteJSON(wire.TypeHello, wire.Hello{
+		Protocol: wire.Version, Runtime: version, BootUS: time.Since(a.started).Microseconds(),
+	}))
+	return nil
+}
+
+// answered takes the handler's answer.
+func (a *agent) answered(output []byte) error {
+	if !json.Valid(output) {
+		return fmt.Errorf("%w: an answer that is not JSON", errChannel)
+	}
+	if len(output) > voltrun.MaxOutputBytes {
+		a.conclude(&wire.Failure{
+			Kind: wire.FailureOutput, Type: voltrun.ErrorOutputSize,
+			Message: fmt.Sprintf("the answer has %d bytes, more than the %d that are allowed", len(output), voltrun.MaxOutputBytes),
+		}, nil)
+		return nil
+	}
+	a.conclude(nil, output)
+	return nil
+}
+
+// conclude ends the call in progress with what the runner said, and leaves the machine quiet.
+func (a *agent) conclude(failure *wire.Failure, output []byte) {
+	c := a.call
+	elapsed := time.Since(c.begun)
+	if !c.outcome.CompareAndSwap(nil, &outcome{answered: true, failure: failure}) {
+		return // too late: the time was up
+	}
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	a.call = nil
+	a.drainRaw()
+	alive := !a.runtime.dead
+	if c.number == 0 {
+		a.phase = idle
+		if failure != nil || !alive {
+			a.phase = finished
+		}
+		a.report(a.host.WriteJSON(wire.TypeLoaded, wire.Loaded{DurationUS: elapsed.Microseconds(), Failure: failure}))
+		return
+	}
+	a.report(a.host.WriteBlock(wire.TypeResult, wire.Result{
+		Invocation: c.number, DurationUS: elapsed.Microseconds(), Failure: failure, Alive: alive,
+	}, output))
+	if !alive {
+		a.phase = finished
+		return
+	}
+	a.quiesce()
+}
+
+// quiesce stops what the invocation left running and collects what it still wrote, then says Idle.
+func (a *agent) quiesce() {
+	r := a.runtime
+	r.stop()
+	if !killStrays(r.pid, a.pid1) {
+		a.end(errors.New("processes that the function left behind cannot be killed"))
+		return
+	}
+	a.drainChannel()
+	a.drainRaw()
+	if r.dead || r.condemned {
+		return // the exit is about to be reported
+	}
+	a.phase = idle
+	a.report(a.host.WriteEmpty(wire.TypeIdle))
+}
+
+// timeout ends a call whose time is up. It must not wait for mu, which a slow host may keep taken.
+func (a *agent) timeout(c *call) {
+	c.outcome.CompareAndSwap(nil, &outcome{killed: true, failure: &wire.Failure{
+		Kind: wire.FailureTimeout, Type: voltrun.ErrorTimeout,
+		Message: fmt.Sprintf("Task timed out after %.2f seconds", c.limit.Seconds()),
+	}})
+	if !c.outcome.Load().answered {
+		a.runtime.kill(a.pid1)
+	}
+}
+
+// violation ends the runtime because something else than the runner wrote on its channel.
+func (a *agent) violation(err error) {
+	r := a.runtime
+	r.condemned = true
+	if a.call != nil {
+		a.call.outcome.CompareAndSwap(nil, &outcome{killed: true, failure: &wire.Failure{
+			Kind: wire.FailureProtocol, Type: voltrun.ErrorProtocol,
+			Message: fmt.Sprintf("the function wrote on a descriptor that belongs to the runtime: %v", err),
+		}})
+	}
+	r.kill(a.pid1)
+}
+
+// exited reports the end of the runtime's process.
+func (a *agent) exited(status unix.WaitStatus) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	r := a.runtime
+	r.dead = true
+	r.kill(a.pid1) // what is left of its children, which may hold the pipes open
+	a.drainChannel()
+	a.drainRaw()
+	c := a.call
+	if c == nil {
+		if a.phase != finished {
+			a.phase = finished
+			a.end(fmt.Errorf("%w while it was idle: %s%s", ErrRuntime, describeStatus(status), lastWords(r.tail)))
+		}
+		return
+	}
+	a.call, a.phase = nil, finished
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	c.outcome.CompareAndSwap(nil, &outcome{failure: exitFailure(c.requestID, status, r.tail)})
+	o := c.outcome.Load()
+	elapsed := time.Since(c.begun).Microseconds()
+	if c.number == 0 {
+		a.report(a.host.WriteJSON(wire.TypeLoaded, wire.Loaded{DurationUS: elapsed, Failure: o.failure}))
+		return
+	}
+	result := wire.Result{Invocation: c.number, DurationUS: elapsed, Failure: o.failure}
+	if !o.killed {
+		code := exitCode(status)
+		result.ExitCode = &code
+	}
+	a.report(a.host.WriteBlock(wire.TypeResult, result, nil))
+}
+
+func exitCode(status unix.WaitStatus) int {
+	if status.Signaled() {
+		return 128 + int(status.Signal())
+	}
+	return status.ExitStatus()
+}
+
+func describeStatus(status unix.WaitStatus) string {
+	if status.Signaled() {
+		return "signal: " + signalName(status.Signal())
+	}
+	return fmt.Sprintf("exit status %d", status.ExitStatus())
+}
+
+// exitFailure is Lambda's report of a runtime that exited by itself. Running out of memory inside V8 ends in an
+// abort, and is told apart by what V8 wrote before.
+func exitFailure(requestID string, status unix.WaitStatus, tail []byte) *wire.Failure {
+	f := &wire.Failure{Kind: wire.FailureExit, Type: voltrun.ErrorExit}
+	switch {
+	case exitCode(status) == 128+int(unix.SIGABRT) && bytes.Contains(tail, []byte("JavaScript heap out of memory")):
+		f.Type = voltrun.ErrorOutOfMemory
+		f.Message = "Runtime exited with error: JavaScript heap out of memory"
+	case exitCode(status) == 0:
+		f.Message = "Runtime exited without providing a reason"
+	default:
+		f.Message = "Runtime exited with error: " + describeStatus(status)
+	}
+	if requestID != "" {
+		f.Message = "RequestId: " + requestID + " Error: " + f.Message
+	}
+	return f
+}
+
+// lastWords quotes the end of what the runtime wrote, for the operator.
+func lastWords(tail []byte) string {
+	tail = bytes.TrimSpace(tail)
+	if len(tail) == 0 {
+		return ""
+	}
+	return "; it wrote: " + string(tail)
+}

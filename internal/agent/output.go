@@ -1,0 +1,261 @@
+//go:build linux
+
+package agent
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"sync"
+
+	"github.com/voltrun/voltrun/internal/wire"
+	"golang.org/x/sys/unix"
+)
+
+// progress is what one step of reading came to.
+type progress int
+
+const (
+	moved  progress = iota // something was read; there may be more
+	parked                 // nothing is there now
+	ended                  // no writer is left
+)
+
+// watch starts the goroutines that read what the runtime writes, and the one that waits for its end.
+func (a *agent) watch(group *sync.WaitGroup) {
+	r := a.runtime
+	follow := func(f *os.File, step func(fd int) progress) {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			a.follow(f, step)
+		}()
+	}
+	follow(r.channel, a.readChannel)
+	follow(r.stdout, func(fd int) progress { return a.readRaw(fd, wire.Stdout) })
+	follow(r.stderr, func(fd int) progress { return a.readRaw(fd, wire.Stderr) })
+	group.Add(1)
+	go func() {
+		defer group.Done()
+		a.reap()
+	}()
+}
+
+// follow takes one step after another, holding mu only during each, and waits in between
+// until there is something to read. It returns when f ends or is closed.
+func (a *agent) follow(f *os.File, step func(fd int) progress) {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return // closed already
+	}
+	_ = raw.Read(func(fd uintptr) bool { // an error means closed
+		for {
+			a.mu.Lock()
+			p := step(int(fd))
+			a.mu.Unlock()
+			if p != moved {
+				return p == ended
+			}
+		}
+	})
+}
+
+// readRaw forwards what the function, or a process it started, wrote to a standard stream by itself.
+func (a *agent) readRaw(fd int, stream wire.LogStream) progress {
+	r := a.runtime
+	n, wait, err := readNow(fd, r.buf)
+	switch {
+	case wait:
+		return parked
+	case n == 0 || err != nil:
+		return ended
+	}
+	if stream == wire.Stderr {
+		r.remember(r.buf[:n])
+	}
+	if a.phase != starting { // before Hello the host expects no output; the tail explains a failed start
+		a.forward(a.number, stream, r.buf[:n])
+	}
+	return moved
+}
+
+// readChannel takes in what the runner sent and acts on every whole frame.
+func (a *agent) readChannel(fd int) progress {
+	r := a.runtime
+	n, wait, err := readNow(fd, r.frames.space())
+	switch {
+	case wait:
+		return parked
+	case n == 0 || err != nil:
+		return ended
+	}
+	if r.condemned {
+		return moved // nothing that comes after a violation counts
+	}
+	r.frames.received(n)
+	for {
+		f, ok, err := r.frames.next()
+		if err == nil && !ok {
+			return moved
+		}
+		if err == nil {
+			err = a.handle(f)
+		}
+		if err != nil {
+			a.violation(err)
+			return moved
+		}
+	}
+}
+
+func (a *agent) handle(f frame) error {
+	if a.phase == starting {
+		if f.kind != frameReady || f.number != 0 || len(f.payload) > 64 {
+			return fmt.Errorf("%w: type %q before it was ready", errChannel, f.kind)
+		}
+		return a.hello(string(f.payload))
+	}
+	if !f.genuine(&a.nonces) {
+		return fmt.Errorf("%w: type %q with a wrong nonce", errChannel, f.kind)
+	}
+	if f.kind == frameLog {
+		stream, data, err := f.splitLog()
+		if err != nil {
+			return err
+		}
+		a.forward(f.number, stream, data)
+		return nil
+	}
+	if a.call == nil || f.number != a.call.number {
+		return fmt.Errorf("%w: type %q for a call that is over", errChannel, f.kind)
+	}
+	switch f.kind {
+	case frameResult:
+		return a.answered(f.payload)
+	case frameError:
+		return a.failed(f.payload)
+	}
+	return fmt.Errorf("%w: type %q", errChannel, f.kind)
+}
+
+// forward sends output to the host. It blocks while the host is slow, which in turn blocks the function.
+func (a *agent) forward(number uint32, stream wire.LogStream, data []byte) {
+	a.report(a.host.WriteLog(wire.LogHeader{Invocation: number, Stream: stream}, data))
+}
+
+// report ends Run when the host cannot be reached any more.
+func (a *agent) report(err error) {
+	if err != nil {
+		a.end(fmt.Errorf("write to the host: %w", err))
+	}
+}
+
+// end makes Run return err, unless it is about to return already.
+func (a *agent) end(err error) {
+	select {
+	case a.done <- err:
+	default:
+	}
+}
+
+// drainRaw forwards what lies in the pipes now, not what a process that is still writing adds.
+func (a *agent) drainRaw() {
+	drain := func(f *os.File, stream wire.LogStream) {
+		raw, err := f.SyscallConn()
+		if err != nil {
+			return // closed
+		}
+		_ = raw.Control(func(fd uintptr) {
+			for left := pending(int(fd)); left > 0; {
+				before := left
+				left -= len(a.runtime.buf)
+				if a.readRaw(int(fd), stream) != moved || before <= 0 {
+					return
+				}
+			}
+		})
+	}
+	drain(a.runtime.stdout, wire.Stdout)
+	drain(a.runtime.stderr, wire.Stderr)
+}
+
+// drainChannel handles what the runner had sent by now.
+func (a *agent) drainChannel() {
+	raw, err := a.runtime.channel.SyscallConn()
+	if err != nil {
+		return // closed
+	}
+	_ = raw.Control(func(fd uintptr) {
+		for left := pending(int(fd)); left > 0; left -= parserSize / 2 {
+			if a.readChannel(int(fd)) != moved {
+				return
+			}
+		}
+	})
+}
+
+// pending is how many bytes can be read from fd without waiting.
+func pending(fd int) int {
+	n, err := unix.IoctlGetInt(fd, unix.TIOCINQ)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// runnerError is the payload of an Error frame.
+type runnerError struct {
+	Kind    string   `json:"kind"` // empty: the handler's own
+	Type    string   `json:"type"`
+	Message string   `json:"message"`
+	Stack   []string `json:"stack"`
+	Fatal   bool     `json:"fatal"` // the runtime exits right after
+}
+
+func (e *runnerError) failure() *wire.Failure {
+	kind := wire.FailureHandler
+	if e.Kind == wire.FailureOutput {
+		kind = wire.FailureOutput
+	}
+	f := &wire.Failure{Kind: kind, Type: shorten(e.Type, 256), Message: shorten(e.Message, maxMessage)}
+	for i, line := range e.Stack {
+		if i == maxStack {
+			f.Stack = append(f.Stack, fmt.Sprintf("… %d more lines", len(e.Stack)-i))
+			break
+		}
+		f.Stack = append(f.Stack, shorten(line, maxStackLine))
+	}
+	return f
+}
+
+// Limits of an error, which has to fit beside the rest of an execution.
+const (
+	maxMessage   = 64 << 10
+	maxStack     = 200
+	maxStackLine = 4 << 10
+)
+
+// shorten cuts s to about limit bytes and says by how much.
+func shorten(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	cut := limit
+	for cut > 0 && s[cut]&0xc0 == 0x80 { // not within a character
+		cut--
+	}
+	return fmt.Sprintf("%s… (%d more bytes)", s[:cut], len(s)-cut)
+}
+
+func (a *agent) failed(payload []byte) error {
+	var e runnerError
+	if err := json.Unmarshal(payload, &e); err != nil {
+		return fmt.Errorf("%w: an error that is not JSON: %v", errChannel, err)
+	}
+	if e.Fatal { // the exit of the runtime ends the call, with this as the reason
+		a.call.outcome.CompareAndSwap(nil, &outcome{failure: e.failure()})
+		return nil
+	}
+	a.conclude(e.failure(), nil)
+	return nil
+}

@@ -1,0 +1,156 @@
+//go:build linux
+
+package agent
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// adoptOrphans makes every descendant that loses its parent a child of this process, as the first
+// process of a pid namespace has it anyway.
+func adoptOrphans() error {
+	return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+}
+
+// reap collects every child that ends. It is the only place that waits for processes, so that
+// orphans are collected without ever taking the runtime's status from somebody else.
+func (a *agent) reap() {
+	for {
+		var status unix.WaitStatus
+		pid, err := unix.Wait4(-1, &status, 0, nil)
+		switch {
+		case err == unix.EINTR:
+		case err != nil: // no child is left, so the runtime is gone as well
+			return
+		case pid == a.runtime.pid:
+			a.exited(status)
+		}
+	}
+}
+
+// kill ends the runtime and everything it started.
+func (r *runtime) kill(pid1 bool) {
+	if pid1 {
+		_ = unix.Kill(-1, unix.SIGKILL) // everything in the namespace but ourselves; ESRCH when there is nothing
+		return
+	}
+	_ = unix.Kill(-r.pid, unix.SIGKILL)
+	for _, pid := range descendants(os.Getpid()) {
+		_ = unix.Kill(pid, unix.SIGKILL)
+	}
+}
+
+// shutdown ends everything at the end of Run and releases the runtime's descriptors.
+func (a *agent) shutdown() {
+	a.runtime.kill(a.pid1)
+	a.runtime.close()
+}
+
+// killStrays kills every process but the agent and the runtime, and returns once none runs any
+// more. It gives up on processes that multiply faster, and reports false.
+func killStrays(keep int, pid1 bool) bool {
+	const rounds = 200
+	for range rounds {
+		strays := others(keep, pid1)
+		if len(strays) == 0 {
+			return true
+		}
+		for _, pid := range strays {
+			_ = unix.Kill(pid, unix.SIGKILL) // gone already is as good
+		}
+		time.Sleep(time.Millisecond) // the kernel needs a moment to end them
+	}
+	return false
+}
+
+// others lists the running processes that the function left beside the runtime.
+func others(keep int, pid1 bool) []int {
+	self := os.Getpid()
+	candidates := descendants(self)
+	if pid1 {
+		candidates = everyone()
+	}
+	strays := candidates[:0]
+	for _, pid := range candidates {
+		if pid != self && pid != keep && running(pid) {
+			strays = append(strays, pid)
+		}
+	}
+	return strays
+}
+
+// everyone lists the processes of this pid namespace.
+func everyone() []int {
+	dir, err := os.Open("/proc")
+	if err != nil {
+		return nil
+	}
+	defer dir.Close()
+	names, _ := dir.Readdirnames(-1) // a process that ends meanwhile is no loss
+	var pids []int
+	for _, name := range names {
+		if name[0] < '1' || name[0] > '9' {
+			continue
+		}
+		if pid, err := strconv.Atoi(name); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// descendants lists the children of pid, their children, and so on.
+func descendants(pid int) []int {
+	var all []int
+	pending := []int{pid}
+	for len(pending) > 0 {
+		parent := pending[len(pending)-1]
+		pending = pending[:len(pending)-1]
+		found := children(parent)
+		all = append(all, found...)
+		pending = append(pending, found...)
+	}
+	return all
+}
+
+// children reads what the kernel lists per thread (CONFIG_PROC_CHILDREN).
+func children(pid int) []int {
+	tasks := "/proc/" + strconv.Itoa(pid) + "/task/"
+	threads, err := os.ReadDir(tasks)
+	if err != nil {
+		return nil // it ended
+	}
+	var pids []int
+	for _, thread := range threads {
+		list, err := os.ReadFile(tasks + thread.Name() + "/children")
+		if err != nil {
+			continue
+		}
+		for _, field := range strings.Fields(string(list)) {
+			if child, err := strconv.Atoi(field); err == nil {
+				pids = append(pids, child)
+			}
+		}
+	}
+	return pids
+}
+
+// running reports whether the process exists and is more than a zombie.
+func running(pid int) bool {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	if err != nil {
+		return false
+	}
+	// The state follows the name, which is in parentheses and may itself contain any character.
+	i := strings.LastIndexByte(string(stat), ')')
+	return i < 0 || i+2 >= len(stat) || (stat[i+2] != 'Z' && stat[i+2] != 'X')
+}
+
+// signalName is the signal as Lambda words it: "killed", "segmentation fault".
+func signalName(s syscall.Signal) string { return s.String() }

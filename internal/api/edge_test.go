@@ -295,3 +295,33 @@ func TestSlowRequests(t *testing.T) {
 		})
 	}
 }
+
+func TestTooManyConnections(t *testing.T) {
+	t.Parallel()
+	s := serve(t, newWorld(), Config{Connections: 1})
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if response, err := http.ReadResponse(bufio.NewReader(conn), nil); err != nil || response.StatusCode != 200 {
+		t.Fatalf("%v %v", response, err)
+	}
+	second, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	response, err := http.ReadResponse(bufio.NewReader(second), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer{response.StatusCode, response.Header, string(body)}.problem(t, 503, voltrun.CodeUnavailable)
+}

@@ -154,7 +154,7 @@ func (s *Server) fiberConfig() fiber.Config {
 		// Strings from a request may outlive it, in caches and logs: they are copies.
 		Immutable:       true,
 		BodyLimit:       c.BodyLimit,
-		Concurrency:     c.Connections,
+		Concurrency:     2 * c.Connections, // never reached: the listener refuses before
 		ReadTimeout:     c.ReadTimeout,
 		WriteTimeout:    c.WriteTimeout,
 		IdleTimeout:     c.IdleTimeout,
@@ -201,7 +201,7 @@ func (s *Server) limitBody(header *fasthttp.RequestHeader) fasthttp.RequestConfi
 
 // Serve answers on ln until Shutdown, and closes ln.
 func (s *Server) Serve(ln net.Listener) error {
-	return s.app.Listener(lingerListener{ln}, fiber.ListenConfig{DisableStartupMessage: true})
+	return s.app.Listener(&listener{Listener: ln, max: int64(s.Config.Connections)}, fiber.ListenConfig{DisableStartupMessage: true})
 }
 
 // Shutdown stops accepting, lets the calls in flight finish until ctx ends, closes the

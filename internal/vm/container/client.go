@@ -65,7 +65,7 @@ func startLauncher(ctx context.Context, o launcher.Options, agent, filter *os.Fi
 	theirs.Close() // or its end would not be noticed; the deferred close is then without effect
 	if err := c.handshake(ctx); err != nil {
 		waited := errors.Join(conn.Close(), ignoreExit(c.command.Wait()))
-		return nil, fmt.Errorf("%w%s%w", err, c.command.Stderr.(*tail).suffix(), errors.Join(waited))
+		return nil, errors.Join(fmt.Errorf("%w%s", err, c.command.Stderr.(*tail).suffix()), waited)
 	}
 	return c, nil
 }

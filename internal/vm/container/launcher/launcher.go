@@ -32,7 +32,6 @@ type launcher struct {
 	options Options
 	socket  *net.UnixConn
 	groups  *cgroup.Manager
-	binary  int // descriptor of the agent's sealed binary
 	noProc  bool
 
 	spawn chan *machine // to the thread that forks
@@ -82,9 +81,6 @@ func (l *launcher) open() error {
 		return fmt.Errorf("the driver's socket: %w", err)
 	}
 	l.socket = conn.(*net.UnixConn)
-	if l.binary, err = unix.Open("/proc/self/exe", unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
-		return fmt.Errorf("open the agent: %w", err)
-	}
 	if l.options.Root {
 		if err := unix.Setgroups(nil); err != nil {
 			return fmt.Errorf("leave all groups: %w", err)

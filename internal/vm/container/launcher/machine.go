@@ -121,7 +121,7 @@ func (l *launcher) fork(m *machine) error {
 		return err
 	}
 	l.mu.Lock()
-	m.pid, err = syscall.ForkExec("/proc/self/fd/"+strconv.Itoa(l.binary), []string{"voltrun-agent", m.mode}, attr)
+	m.pid, err = syscall.ForkExec(agentPath, []string{"voltrun-agent", m.mode}, attr)
 	if err == nil {
 		l.byPID[m.pid] = m
 	}

@@ -5,6 +5,7 @@ package launcher
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -20,7 +21,7 @@ func buildRoot(o Options) error {
 		return fmt.Errorf("keep mounts private: %w", err)
 	}
 	const flags = unix.MS_NOSUID
-	if err := unix.Mount("tmpfs", o.Mount, "tmpfs", flags, "mode=0755,size=64k"); err != nil {
+	if err := unix.Mount("tmpfs", o.Mount, "tmpfs", flags, "mode=0755,size=128m"); err != nil {
 		return fmt.Errorf("mount a root on %s: %w", o.Mount, err)
 	}
 	at := func(name string) string { return filepath.Join(o.Mount, name) }
@@ -41,6 +42,9 @@ func buildRoot(o Options) error {
 	if err := mountProc(at("/proc")); err != nil {
 		return err
 	}
+	if err := copyAgent(at(agentPath)); err != nil {
+		return err
+	}
 	if err := unix.Chdir(o.Mount); err != nil {
 		return err
 	}
@@ -54,6 +58,28 @@ func buildRoot(o Options) error {
 		return err
 	}
 	return unix.Mount("", "/", "", unix.MS_REMOUNT|unix.MS_BIND|unix.MS_RDONLY|flags, "")
+}
+
+// agentPath is the agent's binary for machines. It is a file in memory that the launcher's root shows read-only, with a flag that a
+// machine cannot lift, so a machine that gets hold of it cannot replace it (CVE-2019-5736). A descriptor of the sealed
+// file would not do: /proc/self/fd is closed to a process that has just changed its user id.
+const agentPath = "/agent"
+
+func copyAgent(target string) (err error) {
+	in, err := os.Open("/proc/self/exe")
+	if err != nil {
+		return fmt.Errorf("open the agent: %w", err)
+	}
+	defer in.Close()
+	out, err := os.OpenFile(target, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o555)
+	if err != nil {
+		return fmt.Errorf("copy the agent: %w", err)
+	}
+	_, err = io.Copy(out, in)
+	if err := errors.Join(err, out.Close()); err != nil {
+		return fmt.Errorf("copy the agent: %w", err)
+	}
+	return nil
 }
 
 // bindReadOnly shows source at target. Flags that the host set on it stay: a user namespace may not clear them.

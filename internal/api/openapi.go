@@ -10,7 +10,7 @@ import (
 	"github.com/gofiber/fiber/v3"
 )
 
-//go:generate go test -run TestOpenAPIDocument -update .
+//go:generate go test . -run TestOpenAPIDocument -count=1 -update
 
 const (
 	securityBearer = "bearer"

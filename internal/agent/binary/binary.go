@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
-	"testing"
 )
 
 // dist is filled by `make build`; in a fresh clone it holds nothing but a .gitignore.
@@ -28,7 +27,10 @@ func Bytes() ([]byte, error) {
 }
 
 // ForTest builds the agent from the tree, once per test process, and returns its bytes.
-func ForTest(t testing.TB) []byte {
+func ForTest(t interface {
+	Helper()
+	Fatal(args ...any)
+}) []byte {
 	t.Helper()
 	built, err := build()
 	if err != nil {

@@ -208,5 +208,7 @@ func copyFile(root *os.Root, source, target string) (err error) {
 		return err
 	}
 	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Chmod(mode), out.Close())
+	// Python trusts its compiled files only while the time of the source is the same.
+	err = errors.Join(err, out.Chmod(mode), out.Close())
+	return errors.Join(err, root.Chtimes(target, info.ModTime(), info.ModTime()))
 }

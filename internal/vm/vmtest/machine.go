@@ -243,3 +243,20 @@ func (g *guest) destroy(t testing.TB) {
 		t.Errorf("destroy: %v", err)
 	}
 }
+
+// invokeDying calls a handler that takes the runtime, or the whole machine, with it.
+func (g *guest) invokeDying(t testing.TB) {
+	t.Helper()
+	g.calls++
+	if err := g.conn.WriteBlock(wire.TypeInvoke, wire.Invoke{Invocation: g.calls, TimeoutMS: patience.Milliseconds()}, []byte("null")); err != nil {
+		t.Fatal(err)
+	}
+	frame, err := g.conn.Read()
+	if err != nil {
+		return // the machine is gone
+	}
+	var result wire.Result
+	if _, err := frame.DecodeBlock(&result); err != nil || result.Failure == nil {
+		t.Fatalf("the handler answered: %+v, %v", result, err)
+	}
+}

@@ -55,6 +55,8 @@ type Config struct {
 	NoProc bool `json:"no_proc"`
 	// SampleBytes makes the agent enforce this memory limit itself, where no cgroup does. Zero: a cgroup does.
 	SampleBytes int64 `json:"sample_bytes"`
+	// Probe makes Setup end the process once the machine is built: all that was wanted is whether it can be.
+	Probe bool `json:"probe,omitempty"`
 	// Nice lowers the machine's priority where no cgroup limits its CPU time.
 	Nice int `json:"nice"`
 }

@@ -58,6 +58,9 @@ func Setup() (*Environment, error) {
 			return nil, err
 		}
 	}
+	if config.Probe {
+		os.Exit(0)
+	}
 	unix.CloseOnExec(ControlFD)
 	// From here on /proc/1 belongs to nobody inside, and nothing can attach to the agent.
 	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {

@@ -22,7 +22,6 @@ import (
 type machine struct {
 	id      string
 	request Message
-	mode    string
 	files   []int // the machine's socket and its report file
 	group   *cgroup.Group
 	pid     int // under launcher.mu, zero before the fork
@@ -37,13 +36,13 @@ type machine struct {
 
 // boot starts a machine and tells the driver how that went. It owns the files.
 func (l *launcher) boot(request Message, files []int) {
-	m := l.newMachine(request, files, InitMode)
+	m := l.newMachine(request, files)
 	l.wg.Add(1)
 	go func() { defer l.wg.Done(); l.live(m) }()
 }
 
-func (l *launcher) newMachine(request Message, files []int, mode string) *machine {
-	m := &machine{id: request.ID, request: request, files: files, mode: mode,
+func (l *launcher) newMachine(request Message, files []int) *machine {
+	m := &machine{id: request.ID, request: request, files: files,
 		started: make(chan error, 1), exited: make(chan struct{}), end: make(chan struct{}), gone: make(chan struct{})}
 	l.mu.Lock()
 	l.machines[m.id] = m
@@ -121,7 +120,7 @@ func (l *launcher) fork(m *machine) error {
 		return err
 	}
 	l.mu.Lock()
-	m.pid, err = syscall.ForkExec(agentPath, []string{"voltrun-agent", m.mode}, attr)
+	m.pid, err = syscall.ForkExec(agentPath, []string{"voltrun-agent", InitMode}, attr)
 	if err == nil {
 		l.byPID[m.pid] = m
 	}
@@ -231,9 +230,9 @@ func (l *launcher) try(noProc bool) error {
 		unix.Close(mine)
 		return fmt.Errorf("open /dev/null: %w", err)
 	}
-	config := &inside.Config{Image: ".probe", Code: "store", OwnID: l.options.Root, NoProc: noProc,
+	config := &inside.Config{Image: ".probe", Code: "store", OwnID: l.options.Root, NoProc: noProc, Probe: true,
 		TmpBytes: 1 << 20, TmpInodes: 16, ShmBytes: 1 << 20, Processes: 64, OpenFiles: 64, FileBytes: 1 << 20}
-	m := l.newMachine(Message{ID: "probe", MemoryBytes: 256 << 20, Config: config}, []int{null, mine}, ProbeMode)
+	m := l.newMachine(Message{ID: "probe", MemoryBytes: 256 << 20, Config: config}, []int{null, mine})
 	l.spawn <- m
 	err = <-m.started
 	<-m.exited

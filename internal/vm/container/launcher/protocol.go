@@ -12,11 +12,10 @@ import (
 )
 
 // Mode is the argument with which the agent's binary becomes a launcher; InitMode makes it the
-// first process of a machine, and ProbeMode one that builds a machine around itself and ends.
+// first process of a machine.
 const (
-	Mode      = "launch"
-	InitMode  = "init"
-	ProbeMode = "probe"
+	Mode     = "launch"
+	InitMode = "init"
 )
 
 // Descriptors and environment of the launcher.

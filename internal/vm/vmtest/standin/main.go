@@ -45,7 +45,7 @@ func run(mode string) error {
 		return serve(e, e.Control, e.Command, e.Env)
 	}
 	e, err := container.Setup()
-	if err != nil || mode == launcher.ProbeMode {
+	if err != nil {
 		return err
 	}
 	return serve(e, e.Control, e.Command, e.Env)

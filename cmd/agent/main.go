@@ -17,6 +17,7 @@ import (
 	"github.com/voltrun/voltrun/internal/agent"
 	"github.com/voltrun/voltrun/internal/vm/container/inside"
 	"github.com/voltrun/voltrun/internal/vm/container/launcher"
+	process "github.com/voltrun/voltrun/internal/vm/process/inside"
 	"golang.org/x/sys/unix"
 )
 
@@ -31,6 +32,8 @@ func main() {
 		os.Exit(launcher.Main())
 	case "init":
 		err = initContainer()
+	case process.Mode:
+		err = initProcess()
 	default:
 		err = fmt.Errorf("this program is started by VoltRun only; see voltrun --help")
 	}
@@ -46,6 +49,14 @@ func initContainer() error {
 		return fmt.Errorf("set up the machine: %w", err)
 	}
 	return serve(env.Control, env, env.Command, env.Env, true)
+}
+
+func initProcess() error {
+	env, err := process.Setup()
+	if err != nil {
+		return fmt.Errorf("set up the machine: %w", err)
+	}
+	return serve(env.Control, env, env.Command, env.Env, false)
 }
 
 type environment interface {

@@ -357,6 +357,8 @@ def main():
             kind = b"R"
         except Exception as error:
             kind, payload = b"E", describe(error)
+        if forked:  # a child that came back from the handler ends here: only its parent answers
+            exit_now(0 if kind == b"R" else 1)
         send(kind, call, payload)
 
     for name in ("exit", "quit"):

@@ -1,0 +1,181 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"github.com/voltrun/voltrun"
+)
+
+// ExpireBatch is how many lost executions one call of ExpireLeases treats.
+const ExpireBatch = 500
+
+// ClaimExecution takes one pending execution: running, attempt+1, lease. With id "" it takes
+// the oldest pending one whose function is not in busy. nil means there was none.
+func (db *DB) ClaimExecution(ctx context.Context, id, worker string, busy []string, now, leaseUntil time.Time) (*voltrun.Execution, error) {
+	const doing = "claiming an execution"
+	if id != "" || len(busy) == 0 {
+		claimed, err := db.claim(ctx, "", "", id, worker, now, leaseUntil)
+		return claimed, failure(doing, err)
+	}
+	// Somebody else may be faster with the function found; a few tries are enough, as nothing is lost by missing one.
+	for range 3 {
+		function, err := db.idleFunction(ctx, busy)
+		if err != nil || function == "" {
+			return nil, failure(doing, err)
+		}
+		claimed, err := db.claim(ctx, " AND function_id = ?", function, "", worker, now, leaseUntil)
+		if err != nil || claimed != nil {
+			return claimed, failure(doing, err)
+		}
+	}
+	return nil, nil
+}
+
+func (db *DB) claim(ctx context.Context, condition, function, id, worker string, now, leaseUntil time.Time) (*voltrun.Execution, error) {
+	arguments := []any{worker, micros(leaseUntil), micros(now)}
+	switch {
+	case id != "":
+		if !plain(id) {
+			return nil, nil
+		}
+		condition, arguments = " AND id = ?", append(arguments, id)
+	case function != "":
+		arguments = append(arguments, function)
+	}
+	query := db.writer.WithContext(ctx).Raw(`UPDATE executions
+		SET status = 'running', attempt = attempt + 1, worker = ?, lease_until = ?, started_at = ?
+		WHERE status = 'pending' AND id = (
+			SELECT id FROM executions WHERE status = 'pending'`+condition+` ORDER BY id LIMIT 1`+db.dialect.skipLocked+`)
+		RETURNING `+allColumns, arguments...)
+	var claimed *voltrun.Execution
+	err := each(query, func(rows *sql.Rows) (err error) {
+		claimed, err = scanExecution(rows)
+		return err
+	})
+	return claimed, err
+}
+
+// idleFunction returns the function, other than those in busy, that has waited longest for its oldest pending execution.
+// It hops from function to function in the index, so that the length of a busy function's queue does not matter.
+func (db *DB) idleFunction(ctx context.Context, busy []string) (string, error) {
+	var function string
+	err := db.reader.WithContext(ctx).Raw(`WITH RECURSIVE waiting (function_id) AS (
+			SELECT MIN(function_id) FROM executions WHERE status = 'pending'
+			UNION ALL
+			SELECT (SELECT MIN(e.function_id) FROM executions e WHERE e.status = 'pending' AND e.function_id > waiting.function_id)
+			FROM waiting WHERE waiting.function_id IS NOT NULL)
+		SELECT function_id FROM waiting WHERE function_id IS NOT NULL AND function_id NOT IN (`+placeholders(len(busy))+`)
+		ORDER BY (SELECT MIN(e.id) FROM executions e WHERE e.status = 'pending' AND e.function_id = waiting.function_id) LIMIT 1`,
+		anys(busy)...).Row().Scan(&function)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return function, err
+}
+
+// RenewLeases extends the leases that worker holds for these (id → attempt); it returns the ids it no longer holds, sorted.
+func (db *DB) RenewLeases(ctx context.Context, worker string, held map[string]int, leaseUntil time.Time) ([]string, error) {
+	var lost []string
+	err := db.transact(ctx, "renewing leases", func(tx *gorm.DB) error {
+		lost = nil
+		for ids := range chunks(slices.Sorted(maps.Keys(held))) {
+			renewed, err := renewChunk(tx, worker, ids, held, leaseUntil)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				if !renewed[id] {
+					lost = append(lost, id)
+				}
+			}
+		}
+		return nil
+	})
+	return lost, err
+}
+
+func renewChunk(tx *gorm.DB, worker string, ids []string, held map[string]int, leaseUntil time.Time) (map[string]bool, error) {
+	var arguments []any
+	for _, id := range ids {
+		arguments = append(arguments, id, held[id])
+	}
+	renewed := make(map[string]bool, len(ids))
+	query := tx.Raw("WITH held (id, attempt) AS (VALUES "+typedTuples([]string{"TEXT", "INTEGER"}, len(ids))+`)
+		UPDATE executions SET lease_until = ? FROM held
+		WHERE executions.id = held.id AND executions.attempt = held.attempt AND executions.status = 'running' AND executions.worker = ?
+		RETURNING executions.id`, append(arguments, micros(leaseUntil), worker)...)
+	err := each(query, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		renewed[id] = true
+		return err
+	})
+	return renewed, err
+}
+
+// ExpireLeases treats every running execution whose lease ended before now, or is held by one of deadWorkers: back to pending
+// while attempts are left, otherwise failed with ErrorLost. It returns the changed ones, without input and output, at most
+// ExpireBatch a call. An execution that runs without a lease is lost only with its worker.
+func (db *DB) ExpireLeases(ctx context.Context, now time.Time, deadWorkers []string) ([]*voltrun.Execution, error) {
+	failed, search, err := encodeError(&voltrun.ExecutionError{Type: voltrun.ErrorLost,
+		Message: "The worker that ran this execution stopped, and no attempts are left. Replay it to try again."})
+	if err != nil {
+		return nil, voltrun.Internal("expiring leases", err)
+	}
+	lost, arguments := "lease_until < ?", []any{micros(now)}
+	if len(deadWorkers) > 0 {
+		lost += " OR worker IN (" + placeholders(len(deadWorkers)) + ")"
+		arguments = append(arguments, anys(deadWorkers)...)
+	}
+	arguments = append(arguments, ExpireBatch, micros(now), *failed, search)
+	var changed []*voltrun.Execution
+	err = db.transact(ctx, "expiring leases", func(tx *gorm.DB) error {
+		changed = nil
+		query := tx.Raw(fmt.Sprintf(`WITH lost AS MATERIALIZED (
+				SELECT id FROM executions WHERE status = 'running' AND (%s) ORDER BY lease_until LIMIT ?%s)
+			UPDATE executions SET lease_until = NULL,
+				status      = CASE WHEN attempt < max_attempts THEN 'pending' ELSE 'failed' END,
+				worker      = CASE WHEN attempt < max_attempts THEN '' ELSE worker END,
+				started_at  = CASE WHEN attempt < max_attempts THEN NULL ELSE started_at END,
+				finished_at = CASE WHEN attempt < max_attempts THEN NULL ELSE CAST(? AS BIGINT) END,
+				error       = CASE WHEN attempt < max_attempts THEN NULL ELSE CAST(? AS TEXT) END,
+				search      = CASE WHEN attempt < max_attempts THEN search ELSE search || CAST(? AS TEXT) END
+			WHERE status = 'running' AND id IN (SELECT id FROM lost) RETURNING %s`, lost, db.dialect.skipLocked, summaryColumns), arguments...)
+		return each(query, func(rows *sql.Rows) error {
+			e, err := scanSummary(rows)
+			changed = append(changed, e)
+			return err
+		})
+	})
+	return changed, err
+}
+
+// CancelPending takes a pending execution to canceled; false means it is not pending any more.
+func (db *DB) CancelPending(ctx context.Context, id string, now time.Time) (bool, error) {
+	failed, search, err := encodeError(&voltrun.ExecutionError{Type: voltrun.ErrorCanceled, Message: "The execution was canceled before it started."})
+	if err != nil {
+		return false, voltrun.Internal("canceling execution "+id, err)
+	}
+	if !plain(id) {
+		return false, nil
+	}
+	result := db.writer.WithContext(ctx).Exec(`UPDATE executions SET status = 'canceled', finished_at = ?, error = ?, search = search || CAST(? AS TEXT)
+		WHERE id = ? AND status = 'pending'`, micros(now), *failed, search, id)
+	return result.RowsAffected == 1, failure("canceling execution "+id, result.Error)
+}
+
+func anys(texts []string) []any {
+	values := make([]any, len(texts))
+	for i, text := range texts {
+		values[i] = text
+	}
+	return values
+}

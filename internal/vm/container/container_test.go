@@ -29,3 +29,7 @@ func newTestDriver(t testing.TB, store string) *Driver {
 func TestContract(t *testing.T) {
 	vmtest.Run(t, func(t testing.TB, store string) vm.Driver { return newTestDriver(t, store) })
 }
+
+func TestContractRootless(t *testing.T) {
+	vmtest.AsUser(t, "TestContract")
+}

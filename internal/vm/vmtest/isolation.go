@@ -24,7 +24,7 @@ def tried(f):
     except OSError as e:
         return errno.errorcode.get(e.errno, "?")
 def status():
-    return dict(l.rstrip().split(":\t", 1) for l in open("/proc/self/status") if ":\t" in l)
+    return dict(l.rstrip("\n").split(":\t", 1) for l in open("/proc/self/status") if ":\t" in l)
 `
 
 // hostile are programs, and what each must be told. A list means any of them.
@@ -68,10 +68,10 @@ def handler(event, context):
             "root1": tried(lambda: os.listdir("/proc/1/root")), "fd1": tried(lambda: os.listdir("/proc/1/fd")), "mem1": read("/proc/1/mem"),
             "environ1": read("/proc/1/environ"), "exe1": read("/proc/1/exe"), "sysrq": write("/proc/sysrq-trigger"),
             "core": write("/proc/sys/kernel/core_pattern"), "hostname": write("/proc/sys/kernel/hostname"),
-            "kcore": str(os.stat("/proc/kcore").st_size), "keys": open("/proc/keys").read(),
+            "kcore": str(os.stat("/proc/kcore").st_size) if os.path.exists("/proc/kcore") else "0", "keys": open("/proc/keys").read() if os.path.exists("/proc/keys") else "",
             "host": str("voltrun" in mounts.split("/var/task")[0] and "/data" in mounts), "cgroup": str(all(l.strip().endswith(":/") for l in open("/proc/self/cgroup")))}
 `, map[string][]string{"pids": {""}, "root1": {"ENOENT"}, "fd1": {"ENOENT"}, "mem1": {"ENOENT"}, "environ1": {"ENOENT"}, "exe1": {"ENOENT"},
-		"sysrq": {"EROFS", "EACCES", "1"}, "core": {"EROFS", "EACCES"}, "hostname": {"EROFS", "EACCES"}, "kcore": {"0"}, "keys": {""}, "cgroup": {"True"}}},
+		"sysrq": {"ENOENT", "EROFS", "EACCES", "1"}, "core": {"EROFS", "EACCES"}, "hostname": {"EROFS", "EACCES"}, "kcore": {"0"}, "keys": {""}, "cgroup": {"True"}}},
 	{"network", `
 def handler(event, context):
     def connect(family, address):

@@ -6,8 +6,12 @@ package vmtest
 import (
 	"context"
 	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -176,4 +180,47 @@ func (s *suite) leavesNothing(t *testing.T) {
 	}
 	wg.Wait()
 	before.compare(t)
+}
+
+// AsUser runs the named test of this test binary again as an ordinary user, for drivers that work
+// without root too. It skips, saying so, when this process is not root and the test has run as that user already.
+func AsUser(t *testing.T, test string) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("not root: the test runs as an ordinary user anyway")
+	}
+	const uid = 65533 // nobody's: the test needs no account
+	dir, err := os.MkdirTemp("", "voltrun-user-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	copyFor(t, "/proc/self/exe", filepath.Join(dir, "test"))
+	if err := os.WriteFile(filepath.Join(dir, "agent"), Agent(t), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	work := filepath.Join(dir, "work")
+	if err := errors.Join(os.Mkdir(work, 0o755), os.Chown(work, uid, uid), os.Chmod(dir, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(filepath.Join(dir, "test"), "-test.run=^"+test+"$", "-test.v")
+	cmd.Dir = work
+	cmd.Env = []string{"TMPDIR=" + work, "HOME=" + work, "PATH=/usr/bin:/bin", agentEnv + "=" + filepath.Join(dir, "agent")}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
+	out, err := cmd.CombinedOutput()
+	t.Logf("%s", out)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func copyFor(t *testing.T, from, to string) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, data, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }

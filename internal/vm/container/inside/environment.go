@@ -32,6 +32,10 @@ func Setup() (*Environment, error) {
 		return nil, err
 	}
 	os.Clearenv()
+	// Whatever the host's process may have inherited and left open must not reach a function.
+	if err := unix.CloseRange(FilterFD+1, ^uint(0), unix.CLOSE_RANGE_CLOEXEC); err != nil {
+		return nil, fmt.Errorf("keep descriptors from the function: %w", err)
+	}
 	filter, err := readFilter(FilterFD)
 	if err != nil {
 		return nil, err

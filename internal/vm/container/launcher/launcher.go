@@ -73,8 +73,10 @@ func run() error {
 }
 
 func (l *launcher) open() error {
-	unix.CloseOnExec(SocketFD)
-	unix.CloseOnExec(FilterFD)
+	// Machines get what they are given and nothing that the server inherited from whoever started it.
+	if err := unix.CloseRange(SocketFD, ^uint(0), unix.CLOSE_RANGE_CLOEXEC); err != nil {
+		return fmt.Errorf("keep descriptors from machines: %w", err)
+	}
 	file := os.NewFile(SocketFD, "driver")
 	conn, err := net.FileConn(file)
 	if err := errors.Join(err, file.Close()); err != nil {

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"runtime"
 
-	lib "github.com/elastic/go-seccomp-bpf"
 	"github.com/elastic/go-seccomp-bpf/arch"
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
@@ -56,7 +55,7 @@ var allowed = []string{
 	// time
 	"clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep", "gettimeofday", "time", "getitimer", "setitimer",
 	"timer_create", "timer_delete", "timer_getoverrun", "timer_gettime", "timer_settime",
-	// sockets, of the families that socketRules allow
+	// sockets, of the families that rules allow
 	"bind", "listen", "accept", "accept4", "connect", "getsockname", "getpeername", "shutdown", "getsockopt", "setsockopt",
 	"sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg",
 	// System V and POSIX queues, which have a namespace of their own
@@ -81,69 +80,15 @@ var forbidden = []string{
 const newNamespaces = unix.CLONE_NEWNS | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC | unix.CLONE_NEWUSER |
 	unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWCGROUP
 
-// conditions are the calls that depend on an argument.
-func conditions() []lib.NameWithConditions {
-	only := func(name string, argument uint32, op lib.Operation, values ...uint64) []lib.NameWithConditions {
-		var rules []lib.NameWithConditions
-		for _, v := range values {
-			rules = append(rules, lib.NameWithConditions{Name: name,
-				Conditions: lib.ArgumentConditions{{Argument: argument, Operation: op, Value: v}}})
-		}
-		return rules
-	}
-	families := []uint64{unix.AF_UNIX, unix.AF_INET, unix.AF_INET6}
-	rules := only("socket", 0, lib.Equal, families...)
-	rules = append(rules, only("socketpair", 0, lib.Equal, unix.AF_UNIX)...)
-	rules = append(rules, only("clone", 0, lib.BitsNotSet, newNamespaces)...)
-	rules = append(rules, only("personality", 0, lib.Equal, 0, 0xffffffff)...)
-	return append(rules,
-		// The kernel looks at 32 bits of a terminal request only, so the upper half must not hide one.
-		lib.NameWithConditions{Name: "ioctl", Conditions: lib.ArgumentConditions{
-			{Argument: 1, Operation: lib.NotEqual, Value: unix.TIOCSTI},
-			{Argument: 1, Operation: lib.NotEqual, Value: unix.TIOCLINUX},
-			{Argument: 1, Operation: lib.LessOrEqual, Value: 0xffffffff}}},
-		// A process that hides its memory would also hide from the agent, which ends strays.
-		lib.NameWithConditions{Name: "prctl", Conditions: lib.ArgumentConditions{
-			{Argument: 0, Operation: lib.NotEqual, Value: unix.PR_SET_DUMPABLE},
-			{Argument: 0, Operation: lib.LessOrEqual, Value: 0xffffffff}}},
-	)
-}
-
-// Build assembles the filter for this machine's architecture, in the layout of struct sock_filter.
+// Build makes the filter for this machine's architecture, in the layout of struct sock_filter. The program is written here, not by
+// the library that knows the numbers: what it makes of a call with conditions goes on to
+// compare the call's argument with call numbers when they do not hold.
 func Build() ([]byte, error) {
 	info, err := arch.GetInfo(runtime.GOARCH)
 	if err != nil {
 		return nil, fmt.Errorf("no system call filter for %s: %w", runtime.GOARCH, err)
 	}
-	known := func(names []string) (out []string) {
-		for _, n := range names {
-			if _, ok := info.SyscallNames[n]; ok {
-				out = append(out, n)
-			}
-		}
-		return out
-	}
-	errno := func(e unix.Errno) lib.Action { return lib.ActionErrno | lib.Action(e) }
-	policy := lib.Policy{
-		DefaultAction: lib.ActionErrno,
-		Syscalls: []lib.SyscallGroup{
-			{Names: known(allowed), Action: lib.ActionAllow},
-			{NamesWithCondtions: conditions(), Action: lib.ActionAllow},
-			{Names: known([]string{"socket"}), Action: errno(unix.EAFNOSUPPORT)},
-			{Names: known(append([]string{"socketpair", "clone", "personality", "ioctl", "prctl"}, forbidden...)), Action: errno(unix.EPERM)},
-		},
-	}
-	instructions, err := policy.Assemble()
-	if err != nil {
-		return nil, fmt.Errorf("assemble the system call filter: %w", err)
-	}
-	// The library's default can only be EPERM. It is the last instruction, where other architectures' calls end too.
-	last := len(instructions) - 1
-	if _, ok := instructions[last].(bpf.RetConstant); !ok {
-		return nil, fmt.Errorf("assemble the system call filter: it ends with %v", instructions[last])
-	}
-	instructions[last] = bpf.RetConstant{Val: uint32(errno(unix.ENOSYS))}
-	raw, err := bpf.Assemble(instructions)
+	raw, err := bpf.Assemble(program(info))
 	if err != nil {
 		return nil, fmt.Errorf("assemble the system call filter: %w", err)
 	}

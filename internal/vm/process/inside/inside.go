@@ -48,7 +48,7 @@ func Setup() (*Environment, error) {
 	}
 	os.Clearenv()
 	syscall.CloseOnExec(ControlFD)
-	if err := surviveNobody(); err != nil {
+	if err := prepare(); err != nil {
 		return nil, err
 	}
 	return &Environment{Control: os.NewFile(ControlFD, "control"), Command: c.Command, Env: c.Env, config: c}, nil

@@ -154,7 +154,7 @@ func startDir(t testing.TB, l language, code string) *guest {
 	ours, theirs := os.NewFile(uintptr(pair[0]), "agent"), os.NewFile(uintptr(pair[1]), "host")
 	g := &guest{t: t, timeout: 20 * time.Second}
 	g.cmd = exec.Command(os.Args[0])
-	g.cmd.Env = []string{agentEnv + "=" + string(setup), "GOMAXPROCS=2"}
+	g.cmd.Env = []string{agentEnv + "=" + string(setup), "GOMAXPROCS=1"}
 	g.cmd.ExtraFiles = []*os.File{theirs}
 	g.cmd.Stderr = &g.stderr
 	if err := g.cmd.Start(); err != nil {

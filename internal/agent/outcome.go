@@ -24,6 +24,7 @@ type outcome struct {
 // hello tells the host that the runtime waits for code. The caller holds mu, as everywhere in this file.
 func (a *agent) hello(version string) error {
 	a.phase = ready
+	a.runtime.threads = threads(a.runtime.pid)
 	a.report(a.host.WriteJSON(wire.TypeHello, wire.Hello{
 		Protocol: wire.Version, Runtime: version, BootUS: time.Since(a.started).Microseconds(),
 	}))
@@ -80,9 +81,13 @@ func (a *agent) conclude(failure *wire.Failure, output []byte) {
 // quiesce stops what the invocation left running and collects what it still wrote, then says Idle.
 func (a *agent) quiesce() {
 	r := a.runtime
-	r.stop()
+	// With no more threads than it started with, the runtime rests in the runner's read and there is
+	// nothing to stop; stopping wakes all its threads, twice.
+	if n := threads(r.pid); n == 0 || n > r.threads {
+		r.stop()
+	}
 	if !killStrays(r.pid, a.pid1) {
-		a.end(errors.New("processes that the function left behind cannot be killed"))
+		a.end(errors.New("it cannot be made sure that nothing of the function still runs"))
 		return
 	}
 	a.drainChannel()

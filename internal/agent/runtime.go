@@ -23,6 +23,7 @@ type runtime struct {
 	tail    []byte   // the last raw output on stderr, to tell why the runtime died
 	buf     []byte   // for raw output
 	stopped bool
+	threads int // when it was ready, before any code of the function; 0 when that cannot be told
 	dead    bool
 	// condemned is set when the channel was violated: the process is being killed and not listened to.
 	condemned bool

@@ -53,8 +53,11 @@ func (a *agent) shutdown() {
 }
 
 // killStrays kills every process but the agent and the runtime, and returns once none runs any
-// more. It gives up on processes that multiply faster, and reports false.
+// more. It reports false when it cannot be sure, or when they multiply faster.
 func killStrays(keep int, pid1 bool) bool {
+	if len(processStat(os.Getpid())) == 0 {
+		return false // without /proc nobody can tell, so the machine must not be used again
+	}
 	const rounds = 200
 	for range rounds {
 		strays := others(keep, pid1)
@@ -143,13 +146,31 @@ func children(pid int) []int {
 
 // running reports whether the process exists and is more than a zombie.
 func running(pid int) bool {
+	fields := processStat(pid)
+	return len(fields) > 0 && fields[0] != "Z" && fields[0] != "X"
+}
+
+// threads counts the threads of a process; 0 when it cannot be told.
+func threads(pid int) int {
+	fields := processStat(pid)
+	if len(fields) < 18 {
+		return 0
+	}
+	n, err := strconv.Atoi(fields[17])
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// processStat returns the fields of /proc/<pid>/stat from the state on, see proc(5).
+func processStat(pid int) []string {
 	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	if err != nil {
-		return false
+		return nil // it ended, or there is no /proc
 	}
-	// The state follows the name, which is in parentheses and may itself contain any character.
-	i := strings.LastIndexByte(string(stat), ')')
-	return i < 0 || i+2 >= len(stat) || (stat[i+2] != 'Z' && stat[i+2] != 'X')
+	// The name before the state is in parentheses and may itself contain any character.
+	return strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
 }
 
 // signalName is the signal as Lambda words it: "killed", "segmentation fault".

@@ -21,7 +21,11 @@ func startSampler(limit int64) {
 	go func() {
 		var peak, kills int64
 		for range time.Tick(sampleEvery) {
-			used := memoryInUse()
+			used := memoryInUse("status", "\nRssAnon:", "\nRssShmem:")
+			if used > limit {
+				// That counts pages that processes share after a fork once for each. The exact figure takes longer to get.
+				used = memoryInUse("smaps_rollup", "\nPss_Anon:", "\nPss_Shmem:")
+			}
 			over := used > limit
 			if over {
 				// As process 1, -1 is everybody else in the machine. ESRCH: nobody was left.
@@ -45,8 +49,8 @@ func report(peak, kills int64) {
 	_, _ = unix.Pwrite(ReportFD, counters[:], 0)
 }
 
-// memoryInUse adds up the private and shared memory of all processes and the files in memory.
-func memoryInUse() int64 {
+// memoryInUse adds up these fields of a file in /proc over all processes, and the files in memory.
+func memoryInUse(file string, keys ...string) int64 {
 	var total int64
 	for _, path := range []string{"/tmp", "/dev/shm"} {
 		var s unix.Statfs_t
@@ -60,21 +64,21 @@ func memoryInUse() int64 {
 	}
 	for _, entry := range entries {
 		if pid, err := strconv.Atoi(entry.Name()); err == nil && pid > 1 {
-			total += residentBytes(entry.Name())
+			total += fieldBytes("/proc/"+entry.Name()+"/"+file, keys)
 		}
 	}
 	return total
 }
 
-// residentBytes of one process: what it wrote itself, and shared memory.
-func residentBytes(pid string) int64 {
-	status, err := os.ReadFile("/proc/" + pid + "/status")
+// fieldBytes adds up fields that are given in kB.
+func fieldBytes(path string, keys []string) int64 {
+	text, err := os.ReadFile(path)
 	if err != nil {
-		return 0 // it has ended
+		return 0 // the process has ended
 	}
 	var total int64
-	for _, key := range []string{"\nRssAnon:", "\nRssShmem:"} {
-		_, rest, found := bytes.Cut(status, []byte(key))
+	for _, key := range keys {
+		_, rest, found := bytes.Cut(text, []byte(key))
 		if !found {
 			continue
 		}

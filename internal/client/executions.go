@@ -87,7 +87,7 @@ func (c *Client) Cancel(ctx context.Context, id string) error {
 	return c.do(ctx, call{method: http.MethodPost, path: executionPath(id) + "/cancel", retried: true})
 }
 
-// Replay runs an execution again with the same input. Version zero means the function's active one.
+// Replay runs an execution again with the same input. Version zero means the version that ran.
 func (c *Client) Replay(ctx context.Context, id string, version int) (Execution, error) {
 	body := map[string]int{}
 	if version > 0 {

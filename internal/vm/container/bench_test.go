@@ -5,7 +5,9 @@ package container
 import (
 	"context"
 	"os/exec"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/voltrun/voltrun/internal/vm"
 	"github.com/voltrun/voltrun/internal/vm/vmtest"
@@ -18,19 +20,25 @@ func BenchmarkBoot(b *testing.B) {
 	d := newTestDriver(b, store)
 	defer d.Close(context.Background())
 	spec := vm.Spec{Image: vmtest.ReadyImage(b), MemoryMB: 128, CPUs: 1, CodeStore: store, TmpMB: 16}
-	b.SetParallelism(1)
+	var booting, destroying atomic.Int64
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
+			begin := time.Now()
 			m, err := d.Boot(context.Background(), spec)
 			if err != nil {
 				b.Fatal(err)
 			}
+			booted := time.Now()
 			if err := m.Destroy(context.Background()); err != nil {
 				b.Fatal(err)
 			}
+			booting.Add(int64(booted.Sub(begin)))
+			destroying.Add(int64(time.Since(booted)))
 		}
 	})
+	b.ReportMetric(float64(booting.Load())/float64(b.N)/1e6, "ms/boot")
+	b.ReportMetric(float64(destroying.Load())/float64(b.N)/1e6, "ms/destroy")
 }
 
 func BenchmarkBwrap(b *testing.B) {

@@ -35,12 +35,14 @@ type machine struct {
 	done    chan struct{} // every process has ended
 	gone    chan struct{} // nothing is left
 	destroy sync.Once
+	finally sync.Once
 
 	mu     sync.Mutex
 	ended  bool
 	status string
 	failed error // what could not be released
 	dialed bool
+	pid    int // of the first process, on the host
 	usage  vm.Usage
 }
 
@@ -55,6 +57,9 @@ func (m *machine) handle(message launcher.Message) {
 	}
 	switch message.Kind {
 	case launcher.Booted:
+		m.mu.Lock()
+		m.pid = message.PID
+		m.mu.Unlock()
 		m.booted <- failure
 	case launcher.Exited:
 		m.end(message.Status)
@@ -75,8 +80,10 @@ func (m *machine) end(status string) {
 	close(m.done)
 }
 
-// finish releases the host's side. It is called once, by whoever learnt that the launcher's side is gone.
-func (m *machine) finish(failure error) {
+// finish releases the host's side, once, when the launcher's side is gone.
+func (m *machine) finish(failure error) { m.finally.Do(func() { m.releaseAll(failure) }) }
+
+func (m *machine) releaseAll(failure error) {
 	m.mu.Lock()
 	if !m.dialed {
 		failure = errors.Join(failure, m.conn.Close())

@@ -83,17 +83,21 @@ func (d *draft) applySettings() {
 	}
 }
 
+// unknownRuntime stands in for one that does not exist, while the other fields are still looked at.
+var unknownRuntime = voltrun.Runtime{DefaultHandler: "index.handler", DefaultFile: "index.js"}
+
 // applyCode settles runtime, handler and files.
 func (d *draft) applyCode() {
 	set(&d.fn.Runtime, d.change.Runtime)
 	runtime, ok := d.runtimes.Runtime(d.fn.Runtime)
 	if !ok {
 		d.problem("body.runtime", "must be one of %s", runtimeIDs(d.runtimes))
+		runtime = unknownRuntime
 	}
 	oldHandler := d.fn.Handler
 	if d.change.Handler != nil {
 		d.fn.Handler = *d.change.Handler
-	} else if ok && (d.creating() || d.newLanguage(runtime)) {
+	} else if d.creating() || ok && d.newLanguage(runtime) {
 		d.fn.Handler = runtime.DefaultHandler
 	}
 	switch {

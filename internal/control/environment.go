@@ -67,10 +67,11 @@ func (d *draft) applyEnvironment() {
 		}
 	}
 	for name, value := range d.change.Secrets {
+		name = secretMark + name
 		if value == "" {
-			delete(d.sealed, secretMark+name)
-		} else {
-			d.sealed[secretMark+name] = d.vault.Seal(d.fn.ID, secretMark+name, value)
+			delete(d.sealed, name)
+		} else if old, err := d.vault.Open(d.fn.ID, name, d.sealed[name]); err != nil || old != value {
+			d.sealed[name] = d.vault.Seal(d.fn.ID, name, value)
 		}
 	}
 }

@@ -79,6 +79,9 @@ func (s *jsScanner) token(r rune) {
 		s.skipWord()
 		s.word = s.code[start:s.at]
 		s.last = s.word
+		if s.before == "." || s.before == "?." {
+			s.last = "name" // x.return is no keyword
+		}
 	case r == '"' || r == '\'':
 		s.skipString(byte(r))
 		s.last = `""`

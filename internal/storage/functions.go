@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"github.com/voltrun/voltrun"
 )
@@ -70,7 +71,7 @@ func (db *DB) Function(ctx context.Context, owner, ref string) (voltrun.Function
 	var row functionRow
 	// A name may look like an id; the id goes first.
 	err := db.reader.WithContext(ctx).Where("owner_id = ? AND deleted_at IS NULL AND (id = ? OR name = ?)", owner, ref, ref).
-		Order(gorm.Expr("CASE WHEN id = ? THEN 0 ELSE 1 END", ref)).Limit(1).Take(&row).Error
+		Order(clause.OrderBy{Expression: clause.Expr{SQL: "CASE WHEN id = ? THEN 0 ELSE 1 END", Vars: []any{ref}}}).Limit(1).Take(&row).Error
 	if err != nil {
 		return voltrun.Function{}, oneOf(failure("reading the function", err), voltrun.CodeNotFound, "function not found")
 	}

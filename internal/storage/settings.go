@@ -20,8 +20,8 @@ func (db *DB) Setting(ctx context.Context, key string) ([]byte, error) {
 
 // PutSettingIfAbsent stores value unless key has one, and returns the one it has then: of many callers the first decides.
 func (db *DB) PutSettingIfAbsent(ctx context.Context, key string, value []byte) ([]byte, error) {
-	if value == nil {
-		return nil, voltrun.Internal("storing setting "+key, errors.New("the value is nil"))
+	if len(value) == 0 {
+		return nil, voltrun.Internal("storing setting "+key, errors.New("the value is empty"))
 	}
 	err := db.writer.WithContext(ctx).Exec("INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", key, value).Error
 	if err != nil {

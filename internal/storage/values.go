@@ -32,9 +32,10 @@ func timeOrNil(us *int64) *time.Time {
 	return &t
 }
 
-// bytesOrNull keeps nil and empty apart, which drivers do not.
+// bytesOrNull is the column of an optional JSON text. Empty is NULL as well: it is
+// no JSON either, and the SQLite driver reads both as nil.
 func bytesOrNull(b []byte) any {
-	if b == nil {
+	if len(b) == 0 {
 		return nil
 	}
 	return b
@@ -74,13 +75,17 @@ func tuples(rows, columns int) string {
 	return strings.Repeat(tuple+", ", rows-1) + tuple
 }
 
+// maxChunk is how many rows one statement takes at most. The SQLite driver looks for
+// each argument among all of them, so that much longer statements cost more per row, not less.
+const maxChunk = 32
+
 // chunkSize is how many of n rows the next statement takes: a power of two, so that
 // batches of every size are made of few different statements, which the database can keep prepared.
 func chunkSize(n int) int {
 	if n == 0 {
 		return 0
 	}
-	size := 128 // with 27 columns far below the limits of both databases
+	size := maxChunk
 	for size > n {
 		size /= 2
 	}

@@ -1,0 +1,148 @@
+package storagetest
+
+import (
+	"context"
+	"encoding/base64"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/voltrun/voltrun"
+)
+
+func testLists(t *testing.T, open Open) {
+	t.Run("pages", pages(open))
+	t.Run("filters", filters(open))
+	t.Run("above an id", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, open)
+		rows := idsOf(w.insert(5, voltrun.StatusSuccess))
+		for limit, want := range map[int][]string{2: rows[2:4], 10: rows[2:]} {
+			got, err := w.db.ExecutionsAfter(t.Context(), w.owner, w.function, rows[1], limit)
+			must(t, err)
+			if !slices.Equal(got, want) {
+				t.Fatalf("got %v, want %v", got, want)
+			}
+		}
+	})
+	t.Run("bad pages", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, open)
+		encoded := base64.RawURLEncoding.EncodeToString
+		for _, page := range []voltrun.PageRequest{{Size: -1}, {Size: voltrun.MaxPageSize + 1}, {Token: "!"}, {Token: "YQ"}, {Token: encoded([]byte("exe_1' OR 1=1"))},
+			{Token: encoded([]byte(voltrun.NewID(voltrun.PrefixUser)))}, {Token: encoded([]byte("\x00"))}} {
+			_, err := w.db.ListExecutions(t.Context(), voltrun.ExecutionFilter{OwnerID: w.owner}, page)
+			wantCode(t, err, voltrun.CodeValidation)
+			_, err = w.db.Functions(t.Context(), voltrun.FunctionFilter{OwnerID: w.owner}, page)
+			wantCode(t, err, voltrun.CodeValidation)
+		}
+	})
+}
+
+// list reads every page of this size and returns the ids, calling between before each further page.
+func (w *world) list(filter voltrun.ExecutionFilter, size int, between func()) []string {
+	w.Helper()
+	filter.OwnerID = w.owner
+	var ids []string
+	for page := (voltrun.PageRequest{Size: size}); ; {
+		got, err := w.db.ListExecutions(context.Background(), filter, page)
+		must(w, err)
+		if len(got.Items) > size {
+			w.Fatalf("%d items on a page of %d", len(got.Items), size)
+		}
+		for _, e := range got.Items {
+			if e.Input != nil || e.Output != nil {
+				w.Fatal("a list carries input or output")
+			}
+			ids = append(ids, e.ID)
+		}
+		if got.NextToken == "" {
+			return ids
+		}
+		page.Token = got.NextToken
+		between()
+	}
+}
+
+func pages(open Open) func(*testing.T) {
+	return func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, open)
+		rows := idsOf(w.insert(30, voltrun.StatusSuccess))
+		other := &world{TB: t, db: w.db, owner: voltrun.NewID(voltrun.PrefixUser), function: w.function}
+		other.insert(3, voltrun.StatusSuccess)
+		for _, size := range []int{1, 7, 10, 29, 30, 31, 200} {
+			if got := w.list(voltrun.ExecutionFilter{}, size, func() {}); !slices.Equal(got, reversed(rows)) {
+				t.Fatalf("pages of %d: %d ids", size, len(got))
+			}
+		}
+		// What is added while somebody turns pages comes before the first page: nothing repeats, nothing is missed.
+		if got := w.list(voltrun.ExecutionFilter{FunctionID: w.function}, 7, func() { w.insert(3, voltrun.StatusSuccess) }); !slices.Equal(got, reversed(rows)) {
+			t.Fatalf("while inserting: %d ids, want %d", len(got), len(rows))
+		}
+		first, err := w.db.ListExecutions(t.Context(), voltrun.ExecutionFilter{OwnerID: w.owner}, voltrun.PageRequest{})
+		must(t, err)
+		if want := min(42, voltrun.DefaultPageSize); len(first.Items) != want {
+			t.Fatalf("%d items on a page of the default size, want %d", len(first.Items), want)
+		}
+		empty, err := w.db.ListExecutions(t.Context(), voltrun.ExecutionFilter{OwnerID: "nobody"}, voltrun.PageRequest{})
+		must(t, err)
+		if empty.Items == nil || len(empty.Items) != 0 || empty.NextToken != "" {
+			t.Fatalf("nobody's list: %+v", empty)
+		}
+	}
+}
+
+func filters(open Open) func(*testing.T) {
+	return func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, open)
+		// Ids and created_at must agree within reason, as they do in life.
+		now := time.Now().UTC().Truncate(time.Microsecond)
+		made := func(status voltrun.Status, name string, change func(*voltrun.Execution)) string {
+			e := w.execution(status)
+			e.FunctionName, e.CreatedAt = name, now
+			change(e)
+			w.put(e)
+			return e.ID
+		}
+		none := func(*voltrun.Execution) {}
+		a := made(voltrun.StatusSuccess, "100%_Sure", none)
+		b := made(voltrun.StatusFailed, "Größe", func(e *voltrun.Execution) {
+			e.Error = &voltrun.ExecutionError{Type: "TypeError", Message: "Can't read ÄÖÜ\x00 of \\undefined"}
+		})
+		c := made(voltrun.StatusTimeout, "plain", func(e *voltrun.Execution) { e.Trigger, e.FunctionID = voltrun.TriggerAPI, "fn_OTHER" })
+		d := made(voltrun.StatusRunning, "100 per cent", func(e *voltrun.Execution) { e.CreatedAt = now.Add(time.Second) })
+		w.finish(&voltrun.Execution{ID: d, Attempt: 1, Status: voltrun.StatusFailed, Error: &voltrun.ExecutionError{Type: "RangeError", Message: "late"}})
+
+		for name, test := range map[string]struct {
+			filter voltrun.ExecutionFilter
+			want   []string
+		}{
+			"function":               {voltrun.ExecutionFilter{FunctionID: w.function}, []string{d, b, a}},
+			"status":                 {voltrun.ExecutionFilter{Status: voltrun.StatusFailed}, []string{d, b}},
+			"trigger":                {voltrun.ExecutionFilter{Trigger: voltrun.TriggerAPI}, []string{c}},
+			"function and status":    {voltrun.ExecutionFilter{FunctionID: w.function, Status: voltrun.StatusSuccess}, []string{a}},
+			"from is included":       {voltrun.ExecutionFilter{From: now.Add(time.Second)}, []string{d}},
+			"to is excluded":         {voltrun.ExecutionFilter{To: now.Add(time.Second)}, []string{c, b, a}},
+			"nothing so old":         {voltrun.ExecutionFilter{To: now.Add(-24 * time.Hour)}, nil},
+			"name, ASCII case":       {voltrun.ExecutionFilter{Query: "SURE"}, []string{a}},
+			"name, other case":       {voltrun.ExecutionFilter{Query: "GRÖSSE"}, nil},
+			"name, Unicode case":     {voltrun.ExecutionFilter{Query: "GRÖ"}, []string{b}},
+			"percent is itself":      {voltrun.ExecutionFilter{Query: "100%"}, []string{a}},
+			"underscore is itself":   {voltrun.ExecutionFilter{Query: "%_s"}, []string{a}},
+			"backslash is itself":    {voltrun.ExecutionFilter{Query: `\U`}, []string{b}},
+			"NUL":                    {voltrun.ExecutionFilter{Query: "äöü\x00"}, []string{b}},
+			"invalid UTF-8":          {voltrun.ExecutionFilter{Query: "\xffzz"}, nil},
+			"error type":             {voltrun.ExecutionFilter{Query: "typeerr"}, []string{b}},
+			"error of a finish":      {voltrun.ExecutionFilter{Query: "rangeerror"}, []string{d}},
+			"quote":                  {voltrun.ExecutionFilter{Query: "can't"}, []string{b}},
+			"id":                     {voltrun.ExecutionFilter{Query: c[4:]}, []string{c}},
+			"query, status, trigger": {voltrun.ExecutionFilter{Query: "100", Status: voltrun.StatusSuccess, Trigger: voltrun.TriggerAsync}, []string{a}},
+		} {
+			if got := w.list(test.filter, 2, func() {}); !slices.Equal(got, test.want) {
+				t.Errorf("%s: got %v, want %v", name, got, test.want)
+			}
+		}
+	}
+}

@@ -24,7 +24,6 @@ type pkg struct {
 	GoFiles    []string
 	Imports    []string
 	Deps       []string
-	Module     *struct{ Path, Dir string }
 }
 
 // name is the path below the module, "." for the root.
@@ -48,7 +47,7 @@ func (p pkg) internalImports() []string {
 
 // packages lists the module's packages for Linux, which is where all of them build.
 var packages = sync.OnceValues(func() ([]pkg, error) {
-	command := exec.Command("go", "list", "-json=ImportPath,Dir,Name,Doc,GoFiles,Imports,Deps,Module", module+"/...")
+	command := exec.Command("go", "list", "-json=ImportPath,Dir,Name,Doc,GoFiles,Imports,Deps", module+"/...")
 	command.Env = append(os.Environ(), "GOOS=linux")
 	var problems bytes.Buffer
 	command.Stderr = &problems
@@ -61,7 +60,7 @@ var packages = sync.OnceValues(func() ([]pkg, error) {
 		var p pkg
 		err := decoder.Decode(&p)
 		if errors.Is(err, io.EOF) {
-			return list, nil
+			return list, touch(list)
 		}
 		if err != nil {
 			return nil, err
@@ -69,6 +68,22 @@ var packages = sync.OnceValues(func() ([]pkg, error) {
 		list = append(list, p)
 	}
 })
+
+// touch looks at every file and folder that the answer came from, so that the go command knows
+// that a cached result of these tests depends on them.
+func touch(list []pkg) error {
+	for _, p := range list {
+		if _, err := os.ReadDir(p.Dir); err != nil {
+			return err
+		}
+		for _, name := range p.GoFiles {
+			if _, err := os.Stat(filepath.Join(p.Dir, name)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
 
 func load(t *testing.T) []pkg {
 	t.Helper()

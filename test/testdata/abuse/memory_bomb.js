@@ -1,0 +1,4 @@
+exports.handler = async () => {
+  const held = [];
+  for (;;) held.push(Buffer.alloc(1 << 20, 1));
+};

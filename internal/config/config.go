@@ -305,3 +305,6 @@ func (c Config) Loopback() bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }
+
+// Embedded reports whether the database is this server's own file, so that no other process works on it.
+func (c Config) Embedded() bool { return !strings.HasPrefix(c.DatabaseURL, "postgres") }

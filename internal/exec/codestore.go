@@ -30,14 +30,21 @@ type codeUse struct {
 	last time.Time
 }
 
-// openCodeStore empties dir and takes it over. The folder must not be shared between servers.
+// openCodeStore empties dir and takes it over. The folder must not be shared between servers. The folder
+// itself stays: a driver may have it mounted already.
 func openCodeStore(dir string) (*codeStore, error) {
-	if err := removeTree(dir); err != nil {
-		return nil, fmt.Errorf("empty the code cache %s: %w", dir, err)
-	}
 	// Others may pass through but not list: a machine's user has to reach the one digest it was given.
 	if err := os.MkdirAll(dir, 0o711); err != nil {
 		return nil, fmt.Errorf("create the code cache: %w", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read the code cache: %w", err)
+	}
+	for _, entry := range entries {
+		if err := removeTree(filepath.Join(dir, entry.Name())); err != nil {
+			return nil, fmt.Errorf("empty the code cache: %w", err)
+		}
 	}
 	if err := os.Chmod(dir, 0o711); err != nil {
 		return nil, fmt.Errorf("create the code cache: %w", err)

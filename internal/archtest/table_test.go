@@ -20,16 +20,19 @@ var imports = map[string][]string{
 	"internal/auth":    {"."},
 	"internal/storage": {"."},
 	"internal/inmem":   {"."},
-	"internal/lang":    {"."},
-	"internal/vm":      {"."},
+	// Each language keeps its runner in a folder of its own, and lang puts them together.
+	"internal/lang": {".", "internal/lang/node", "internal/lang/python"},
+	"internal/vm":   {"."},
 
-	"internal/lang/node":   {".", "internal/lang"},
-	"internal/lang/python": {".", "internal/lang"},
+	"internal/lang/node":   {},
+	"internal/lang/python": {},
 
 	"internal/vm/container": {".", "internal/vm", "internal/lifecycle", "internal/wire",
 		"internal/vm/container/cgroup", "internal/vm/container/inside", "internal/vm/container/launcher", "internal/vm/container/seccomp",
 		"internal/agent/binary"}, // the file that every driver starts
-	"internal/vm/process": {".", "internal/vm", "internal/lifecycle", "internal/wire", "internal/agent/binary"},
+	"internal/vm/process": {".", "internal/vm", "internal/lifecycle", "internal/wire", "internal/agent/binary",
+		"internal/vm/process/inside"},
+	"internal/vm/process/inside": {},
 	// Parts of the container driver. The launcher and what runs inside are processes
 	// of their own and must stay small, so they know each other and nothing above.
 	"internal/vm/container/cgroup":   {},
@@ -57,20 +60,25 @@ var imports = map[string][]string{
 	"internal/archtest":            {},
 	"internal/pgtest":              {},
 	"internal/vm/vmtest":           {".", "internal/vm", "internal/wire", "internal/lang", "internal/lang/node", "internal/lang/python"},
+	"internal/vm/vmtest/standin":   {"internal/wire", "internal/vm/container/inside", "internal/vm/container/launcher", "internal/vm/process/inside"},
+	"internal/inmem/limitertest":   {everything},
 	"internal/storage/storagetest": {everything},
+	"internal/inmem/limitertest":   {"."},
 	"internal/api/apitest":         {everything},
 	"test/harness":                 {everything},
 
 	"cmd/server": {"internal/app", "internal/config", "internal/doctor", "internal/logging",
 		"internal/vm/container", "internal/vm/container/launcher"}, // the binary starts itself as the launcher
-	"cmd/agent": {"internal/agent", "internal/vm/container/inside"},
+	// One static binary is all that a machine and its launcher start, so it holds both and the seams between.
+	"cmd/agent": {"internal/agent", "internal/vm/container/inside", "internal/vm/container/launcher", "internal/vm/process/inside"},
 	"cmd/volt":  {"internal/cli"},
 	// A program that measures the others through their public doors, and fills a database to see it grow.
 	"bench": {".", "internal/client", "internal/storage"},
 }
 
 // testOnly are packages that no program may contain.
-var testOnly = []string{"internal/archtest", "internal/pgtest", "internal/vm/vmtest", "internal/storage/storagetest", "internal/api/apitest", "test", "test/harness", "bench"}
+var testOnly = []string{"internal/archtest", "internal/pgtest", "internal/vm/vmtest", "internal/vm/vmtest/standin",
+	"internal/storage/storagetest", "internal/inmem/limitertest", "internal/api/apitest", "test", "test/harness", "bench"}
 
 // edges says where a technology may be imported. Keys are import path prefixes.
 var edges = map[string][]string{

@@ -78,7 +78,12 @@ func executionConditions(filter voltrun.ExecutionFilter) (where []string, argume
 	if filter.FunctionID != "" {
 		add("function_id = ?", filter.FunctionID)
 	}
-	if filter.Status != "" {
+	switch {
+	case filter.Status == "":
+	case filter.FunctionID != "":
+		// Not a bare column, so that the index of the function is taken: it is the narrower one.
+		add("status || '' = ?", string(filter.Status))
+	default:
 		add("status = ?", string(filter.Status))
 	}
 	if filter.Trigger != "" {

@@ -54,10 +54,13 @@ func (db *DB) beyondNewest(ctx context.Context, keep, limit int) ([]string, erro
 			SELECT owner_id, (SELECT MIN(e.function_id) FROM executions e WHERE e.owner_id = owners.owner_id) FROM owners WHERE owner_id IS NOT NULL
 			UNION ALL
 			SELECT used.owner_id, (SELECT MIN(e.function_id) FROM executions e WHERE e.owner_id = used.owner_id AND e.function_id > used.function_id)
+			FROM used WHERE used.function_id IS NOT NULL),
+		newest_surplus (owner_id, function_id, id) AS MATERIALIZED (
+			SELECT used.owner_id, used.function_id, (SELECT e.id FROM executions e
+				WHERE e.owner_id = used.owner_id AND e.function_id = used.function_id ORDER BY e.id DESC LIMIT 1 OFFSET ?)
 			FROM used WHERE used.function_id IS NOT NULL)
-		SELECT surplus.id FROM used JOIN executions surplus ON surplus.owner_id = used.owner_id AND surplus.function_id = used.function_id
-		WHERE surplus.id <= (SELECT e.id FROM executions e WHERE e.owner_id = used.owner_id AND e.function_id = used.function_id
-			ORDER BY e.id DESC LIMIT 1 OFFSET ?) AND surplus.`+terminal+` LIMIT ?`, keep, limit))
+		SELECT e.id FROM newest_surplus s JOIN executions e ON e.owner_id = s.owner_id AND e.function_id = s.function_id AND e.id <= s.id
+		WHERE s.id IS NOT NULL AND e.`+terminal+` LIMIT ?`, keep, limit))
 }
 
 // removeExecutions deletes these executions, unless they are running again, and their logs.

@@ -25,6 +25,7 @@ type outcome struct {
 func (a *agent) hello(version string) error {
 	a.phase = ready
 	a.runtime.threads = threads(a.runtime.pid)
+	a.runtime.newest = newestPID(a.pid1)
 	a.report(a.host.WriteJSON(wire.TypeHello, wire.Hello{
 		Protocol: wire.Version, Runtime: version, BootUS: time.Since(a.started).Microseconds(),
 	}))
@@ -68,9 +69,17 @@ func (a *agent) conclude(failure *wire.Failure, output []byte) {
 		a.report(a.host.WriteJSON(wire.TypeLoaded, wire.Loaded{DurationUS: elapsed.Microseconds(), Failure: failure}))
 		return
 	}
-	a.report(a.host.WriteBlock(wire.TypeResult, wire.Result{
-		Invocation: c.number, DurationUS: elapsed.Microseconds(), Failure: failure, Alive: alive,
-	}, output))
+	result := wire.Result{Invocation: c.number, DurationUS: elapsed.Microseconds(), Failure: failure, Alive: alive}
+	if alive && a.runtime.restsAlone() {
+		// Nothing can be running: result and Idle travel together, so that the machine is free at once.
+		a.phase = idle
+		a.host.Hold()
+		a.report(a.host.WriteBlock(wire.TypeResult, result, output))
+		a.report(a.host.WriteEmpty(wire.TypeIdle))
+		a.report(a.host.Release())
+		return
+	}
+	a.report(a.host.WriteBlock(wire.TypeResult, result, output))
 	if !alive {
 		a.phase = finished
 		return
@@ -81,10 +90,13 @@ func (a *agent) conclude(failure *wire.Failure, output []byte) {
 // quiesce stops what the invocation left running and collects what it still wrote, then says Idle.
 func (a *agent) quiesce() {
 	r := a.runtime
+	newest := newestPID(a.pid1) // before looking: what starts meanwhile is looked for again next time
 	// With no more threads than it started with, the runtime rests in the runner's read and there is
 	// nothing to stop; stopping wakes all its threads, twice.
-	if n := threads(r.pid); n == 0 || n > r.threads {
+	n := threads(r.pid)
+	if n == 0 || n > r.threads {
 		r.stop()
+		newest = 0
 	}
 	if !killStrays(r.pid, a.pid1) {
 		a.end(errors.New("it cannot be made sure that nothing of the function still runs"))
@@ -95,8 +107,15 @@ func (a *agent) quiesce() {
 	if r.dead || r.condemned {
 		return // the exit is about to be reported
 	}
+	r.newest = newest
 	a.phase = idle
 	a.report(a.host.WriteEmpty(wire.TypeIdle))
+}
+
+// restsAlone reports, for the price of one read, that the runtime has no more threads than it began with and no other process exists:
+// nothing was started in this pid namespace since that was last made sure of.
+func (r *runtime) restsAlone() bool {
+	return r.newest != 0 && !r.stopped && newestPID(true) == r.newest
 }
 
 // timeout ends a call whose time is up. It must not wait for mu, which a slow host may keep taken.

@@ -23,6 +23,8 @@ type runtime struct {
 	tail    []byte   // the last raw output on stderr, to tell why the runtime died
 	buf     []byte   // for raw output
 	stopped bool
+	// newest is the last process or thread id given out when the runtime was last known to rest alone; 0 when it is not known to.
+	newest  int
 	threads int // when it was ready, before any code of the function; 0 when that cannot be told
 	dead    bool
 	// condemned is set when the channel was violated: the process is being killed and not listened to.

@@ -47,6 +47,7 @@ func (s *Service) runInMachine(ctx context.Context, r *run, e *voltrun.Execution
 		if !stop() {
 			keep = false
 		}
+		e.MemoryPeakBytes = m.vm.Usage().MemoryPeakBytes
 		s.giveBack(m, keep)
 	}()
 	if m.warmKey == "" {
@@ -201,14 +202,21 @@ func (s *Service) giveBack(m *machine, keep bool) {
 		s.pool.discard(m, "used")
 		return
 	}
-	s.pool.group.Go(func(context.Context) {
-		if err := m.settle(); err != nil {
-			s.pool.discard(m, "unsettled")
-			return
-		}
-		s.recordLateOutput(m)
-		s.pool.keepWarm(m)
-	})
+	if m.wire.Buffered() { // most often the agent says at once that the machine is quiet
+		s.settle(m)
+		return
+	}
+	s.pool.group.Go(func(context.Context) { s.settle(m) })
+}
+
+// settle waits until a machine is quiet and keeps it warm.
+func (s *Service) settle(m *machine) {
+	if err := m.settle(); err != nil {
+		s.pool.discard(m, "unsettled")
+		return
+	}
+	s.recordLateOutput(m)
+	s.pool.keepWarm(m)
 }
 
 // recordLateOutput stores what ended executions of this machine wrote after their answer.

@@ -150,9 +150,10 @@ type Conn struct {
 	r   *bufio.Reader
 	buf []byte
 
-	mu  sync.Mutex
-	w   io.Writer
-	out []byte
+	mu   sync.Mutex
+	w    io.Writer
+	out  []byte
+	held bool // frames gather in out until Release
 }
 
 // NewConn frames rw. It does not own rw: the caller closes it.
@@ -246,6 +247,35 @@ func (c *Conn) WriteLog(h LogHeader, data []byte) error {
 	return nil
 }
 
+// Hold gathers the following frames, to be sent with one call to the writer by Release.
+func (c *Conn) Hold() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held = true
+	c.out = c.out[:0]
+}
+
+// Release sends what was gathered since Hold.
+func (c *Conn) Release() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held = false
+	return c.flush()
+}
+
+// flush sends out. The caller holds mu.
+func (c *Conn) flush() error {
+	_, err := c.w.Write(c.out)
+	c.out = c.out[:0]
+	if cap(c.out) > 1<<20 { // one large payload must not pin memory for the machine's life
+		c.out = nil
+	}
+	return err
+}
+
+// Buffered reports whether bytes of a further frame have been received already.
+func (c *Conn) Buffered() bool { return c.r.Buffered() > 0 }
+
 // write sends one frame with one call to the writer, so that small frames cost one system call.
 func (c *Conn) write(t Type, head, body []byte) error {
 	length := 1 + len(head) + len(body)
@@ -254,15 +284,17 @@ func (c *Conn) write(t Type, head, body []byte) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.out = binary.BigEndian.AppendUint32(c.out[:0], uint32(length))
+	if !c.held {
+		c.out = c.out[:0]
+	}
+	c.out = binary.BigEndian.AppendUint32(c.out, uint32(length))
 	c.out = append(c.out, byte(t))
 	c.out = append(c.out, head...)
 	c.out = append(c.out, body...)
-	_, err := c.w.Write(c.out)
-	if cap(c.out) > 1<<20 { // one large payload must not pin memory for the machine's life
-		c.out = nil
+	if c.held {
+		return nil
 	}
-	return err
+	return c.flush()
 }
 
 // DecodeJSON decodes the payload of a JSON frame into v.

@@ -44,6 +44,7 @@ type machine struct {
 	dialed bool
 	pid    int // of the first process, on the host
 	usage  vm.Usage
+	meter  *cgroup.Meter // opened with the first Usage, closed with the machine
 }
 
 func (m *machine) ID() string            { return m.id }
@@ -89,6 +90,9 @@ func (m *machine) releaseAll(failure error) {
 		failure = errors.Join(failure, m.conn.Close())
 	}
 	m.failed = errors.Join(failure, m.report.Close())
+	if m.meter != nil {
+		m.meter.Close()
+	}
 	m.mu.Unlock()
 	m.release()
 	close(m.gone)
@@ -143,7 +147,10 @@ func (m *machine) Usage() vm.Usage {
 		return m.usage
 	default:
 	}
-	u := cgroup.UsageOf(m.groups, m.id)
+	if m.meter == nil {
+		m.meter = cgroup.NewMeter(m.groups, m.id)
+	}
+	u := m.meter.Read()
 	var counters [inside.ReportText]byte
 	if n, err := m.report.ReadAt(counters[:], 0); err == nil && n == len(counters) {
 		// Only the agent's own sampler writes these, where no group counts memory.

@@ -4,6 +4,7 @@ package cgroup
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path"
 	"slices"
@@ -18,17 +19,23 @@ type Location struct {
 	Controllers []string `json:"controllers"`
 }
 
-// UsageOf reads what the group has used. Figures the host does not have are zero.
-func UsageOf(locations []Location, name string) Usage {
+// Meter reads what one group has used, again and again: it keeps the files open. Safe for one goroutine at a time.
+type Meter struct {
+	locations []Location
+	name      string
+	files     map[string]*os.File // by path; nil for what this host does not have
+}
+
+// NewMeter makes a meter; the group may not exist yet.
+func NewMeter(locations []Location, name string) *Meter {
+	return &Meter{locations: locations, name: name, files: make(map[string]*os.File)}
+}
+
+// Read reads the group's figures. Those that the host does not have are zero.
+func (m *Meter) Read() Usage {
 	var u Usage
-	for _, l := range locations {
-		read := func(file string) []byte {
-			text, err := os.ReadFile(path.Join(l.Path, name, file))
-			if err != nil {
-				return nil // not this controller, or the group is gone
-			}
-			return text
-		}
+	for _, l := range m.locations {
+		read := func(file string) []byte { return m.read(path.Join(l.Path, m.name, file)) }
 		switch {
 		case l.V2 && len(l.Controllers) > 0:
 			u.addV2(l, read)
@@ -37,6 +44,33 @@ func UsageOf(locations []Location, name string) Usage {
 		}
 	}
 	return u
+}
+
+func (m *Meter) read(path string) []byte {
+	file, known := m.files[path]
+	if !known {
+		file, _ = os.Open(path) // nil: not this controller, or the group is gone
+		m.files[path] = file
+	}
+	if file == nil {
+		return nil
+	}
+	text := make([]byte, 512) // the longest of these files has some 150 bytes
+	n, err := file.ReadAt(text, 0)
+	if err != nil && err != io.EOF {
+		return nil // the group is gone
+	}
+	return text[:n]
+}
+
+// Close closes the files.
+func (m *Meter) Close() {
+	for path, file := range m.files {
+		if file != nil {
+			_ = file.Close() // it was only read
+		}
+		delete(m.files, path)
+	}
 }
 
 func (u *Usage) addV2(l Location, read func(string) []byte) {

@@ -74,7 +74,7 @@ func passwordEnds(t *testing.T, s *harness.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	code(t, a.ChangePassword(ctx, "not the password", "another long password"), voltrun.CodeValidation)
+	code(t, a.ChangePassword(ctx, "not the password", "another long password"), voltrun.CodeForbidden)
 	if err := a.ChangePassword(ctx, harness.Password, "another long password"); err != nil {
 		t.Fatal(err)
 	}

@@ -203,7 +203,7 @@ func validation(t *testing.T, s *harness.Server) {
 	a := s.Register("validation")
 	ctx := harness.Context(t)
 	_, err := a.CreateFunction(ctx, client.FunctionChange{Name: harness.Ptr("9 lives"), Runtime: harness.Ptr("cobol"), Code: harness.Ptr("x"),
-		MemoryMB: harness.Ptr(63), TimeoutMS: harness.Ptr(int64(99)), MaxConcurrency: harness.Ptr(0)})
+		MemoryMB: harness.Ptr(63), TimeoutMS: harness.Ptr(int64(99))})
 	code(t, err, voltrun.CodeValidation)
 	problem, ok := err.(*client.Error)
 	if !ok || len(problem.Fields) < 4 {

@@ -131,7 +131,7 @@ func withVolt(t *testing.T, s *harness.Server) {
 	p.run(4, "", "functions", "list") // nobody is signed in
 	p.run(0, harness.Password+"\n", "register", "--email", "grace@example.com", "--name", "Grace", "--password-stdin")
 	p.run(0, "", "logout")
-	p.run(1, "wrong password\n", "login", "--email", "grace@example.com", "--password-stdin")
+	p.run(4, "wrong password\n", "login", "--email", "grace@example.com", "--password-stdin")
 	p.run(0, harness.Password+"\n", "login", "--email", "grace@example.com", "--password-stdin")
 	if out, _ := p.run(0, "", "whoami"); !strings.Contains(out, "grace@example.com") {
 		t.Errorf("whoami says %q", out)

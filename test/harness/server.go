@@ -30,7 +30,12 @@ type Options struct {
 
 // Server is a VoltRun server under test. Its data folder outlives its process.
 type Server struct {
-	t       testing.TB
+	t testing.TB
+	*state
+}
+
+// state is what every view of a server shares.
+type state struct {
 	options Options
 	dir     string // holds everything of this server: data, temporary files, log
 	address string // of this life, "http://127.0.0.1:port"
@@ -49,7 +54,7 @@ func Start(t testing.TB, options Options) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &Server{t: t, options: options, dir: dir}
+	s := &Server{t, &state{options: options, dir: dir}}
 	t.Cleanup(s.cleanup)
 	for _, folder := range []string{dir, s.DataDir(), s.TempDir(), s.home()} {
 		if err := os.MkdirAll(folder, 0o755); err != nil {
@@ -67,11 +72,7 @@ func Start(t testing.TB, options Options) *Server {
 }
 
 // For is the same server reporting to a subtest.
-func (s *Server) For(t testing.TB) *Server {
-	copied := *s
-	copied.t = t
-	return &copied
-}
+func (s *Server) For(t testing.TB) *Server { return &Server{t, s.state} }
 
 // CanBeRoot reports whether servers can run as root here.
 func CanBeRoot() bool { return os.Geteuid() == 0 }
@@ -220,7 +221,7 @@ func (s *Server) Restart() {
 // cleanup ends what is left and removes the folder; a failed test shows the end of the log.
 func (s *Server) cleanup() {
 	if s.t.Failed() {
-		s.t.Logf("the end of the server's log:\n%s", tail(s.AllLogs(), 60))
+		s.t.Logf("the end of the server's log, without good requests:\n%s", tail(notable(s.AllLogs()), 40))
 	}
 	for _, l := range s.lives {
 		l.release()
@@ -234,6 +235,17 @@ func (s *Server) cleanup() {
 	if err := os.RemoveAll(s.dir); err != nil {
 		s.t.Errorf("the server's folder cannot be removed: %v", err)
 	}
+}
+
+// notable leaves out the log lines of requests that went well.
+func notable(log string) string {
+	var lines []string
+	for line := range strings.Lines(log) {
+		if !strings.Contains(line, `"level":"info"`) || !strings.Contains(line, `"message":"request"`) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "")
 }
 
 func tail(text string, lines int) string {

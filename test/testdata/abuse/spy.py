@@ -16,12 +16,15 @@ def lambda_handler(event, context):
     for root, folders, names in os.walk("/"):
         if root == "/proc":
             folders[:] = [name for name in folders if name.isdigit() and name != "self"]
+        elif root.startswith("/proc/"):
+            folders[:] = [name for name in folders if name not in ("fd", "map_files", "task")]  # a pipe would be waited for
         if root == "/sys":
             folders[:] = []
         for name in names:
             path = os.path.join(root, name)
             look("name of " + path, path.encode())
-            if root.startswith("/proc") and name in ("mem", "kmsg", "pagemap", "clear_refs", "kcore", "kpagecount", "trace_pipe"):
+            # mountinfo names the folder that each mount shows, and the kernel has no way to hide a name.
+            if root.startswith("/proc") and name in ("mem", "kmsg", "pagemap", "clear_refs", "kcore", "kpagecount", "trace_pipe", "mountinfo"):
                 continue
             try:
                 if not root.startswith("/proc") and not os.path.isfile(path):

@@ -63,7 +63,6 @@ var imports = map[string][]string{
 	"internal/vm/vmtest/standin":   {"internal/wire", "internal/vm/container/inside", "internal/vm/container/launcher", "internal/vm/process/inside"},
 	"internal/inmem/limitertest":   {everything},
 	"internal/storage/storagetest": {everything},
-	"internal/inmem/limitertest":   {"."},
 	"internal/api/apitest":         {everything},
 	"test/harness":                 {everything},
 

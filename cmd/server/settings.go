@@ -67,4 +67,3 @@ func configCommand(s *settings) *cobra.Command {
 		},
 	}
 }
-

@@ -58,10 +58,10 @@ func newWriter(store Store, log *zap.Logger) *writer {
 // execution with the same idempotency key, if there is one; then nothing was written.
 func (w *writer) insert(ctx context.Context, e *voltrun.Execution) (earlier string, err error) {
 	row := *e
-	op := &write{row: &row, insert: true, done: make(chan writeResult, 1), until: time.Now().Add(storePatience / 10)}
-	w.enqueue(op)
+	done := make(chan writeResult, 1) // the operation is the writer's from now on
+	w.enqueue(&write{row: &row, insert: true, done: done, until: time.Now().Add(storePatience / 10)})
 	select {
-	case r := <-op.done:
+	case r := <-done:
 		return r.earlier, r.err
 	case <-ctx.Done():
 		return "", voltrun.Errorf(voltrun.CodeUnavailable, "recording the execution took too long: %w", context.Cause(ctx))
@@ -81,7 +81,8 @@ func (w *writer) start(e *voltrun.Execution) {
 // It reports false when the row had been finished otherwise, by a later attempt or a cancel.
 func (w *writer) finish(ctx context.Context, e *voltrun.Execution, logs []voltrun.LogLine) (bool, error) {
 	row := *e
-	op := &write{row: &row, logs: logs, done: make(chan writeResult, 1), until: time.Now().Add(storePatience)}
+	done := make(chan writeResult, 1)
+	op := &write{row: &row, logs: logs, done: done, until: time.Now().Add(storePatience)}
 	w.mu.Lock()
 	if _, unsent := w.starts[e.ID]; unsent {
 		delete(w.starts, e.ID)
@@ -91,7 +92,7 @@ func (w *writer) finish(ctx context.Context, e *voltrun.Execution, logs []voltru
 	w.mu.Unlock()
 	w.nudge()
 	select {
-	case r := <-op.done:
+	case r := <-done:
 		return !r.lost, r.err
 	case <-ctx.Done():
 		return false, voltrun.Errorf(voltrun.CodeUnavailable, "recording the result took too long: %w", context.Cause(ctx))

@@ -1,6 +1,8 @@
 package control
 
 import (
+	"bytes"
+	"encoding/json"
 	"os/exec"
 	"strings"
 	"testing"
@@ -103,15 +105,19 @@ func TestSamplesAreWhatNodeSaysTheyAre(t *testing.T) {
 	if err != nil {
 		t.Skip("no Node.js to ask")
 	}
-	for _, code := range esmSamples {
-		check := exec.CommandContext(t.Context(), node, "-e", `
-			const code = require("fs").readFileSync(0, "utf8").replace(/^\uFEFF?(#!.*)?/, "");
-			try { new Function("exports", "require", code) } catch { process.exit(0) }
-			process.exit(3)`)
-		check.Stdin = strings.NewReader(code)
-		if err := check.Run(); err != nil {
-			t.Errorf("%v: parses as CommonJS:\n%s", err, code)
-		}
+	samples, err := json.Marshal(esmSamples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := exec.CommandContext(t.Context(), node, "-e", `
+		for (const sample of JSON.parse(require("fs").readFileSync(0, "utf8"))) {
+			const code = sample.replace(/^\uFEFF?(#!.*)?/, "");
+			try { new Function("exports", "require", code) } catch { continue }
+			console.log("parses as CommonJS: " + sample);
+		}`)
+	check.Stdin = bytes.NewReader(samples)
+	if output, err := check.CombinedOutput(); err != nil || len(output) > 0 {
+		t.Errorf("%v\n%s", err, output)
 	}
 }
 

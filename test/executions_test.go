@@ -475,7 +475,7 @@ func warm(t *testing.T, s *harness.Server) {
 	var together sync.WaitGroup
 	for range 4 {
 		together.Go(func() {
-			for range 5 {
+			for range 25 {
 				if e := a.Run(t, twin.ID, "x"); e.Status != voltrun.StatusSuccess {
 					t.Errorf("together: %+v", e.Error)
 				}

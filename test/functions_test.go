@@ -202,12 +202,15 @@ func environment(t *testing.T, s *harness.Server) {
 func validation(t *testing.T, s *harness.Server) {
 	a := s.Register("validation")
 	ctx := harness.Context(t)
-	_, err := a.CreateFunction(ctx, client.FunctionChange{Name: harness.Ptr("9 lives"), Runtime: harness.Ptr("cobol"), Code: harness.Ptr("x"),
-		MemoryMB: harness.Ptr(63), TimeoutMS: harness.Ptr(int64(99))})
-	code(t, err, voltrun.CodeValidation)
-	problem, ok := err.(*client.Error)
-	if !ok || len(problem.Fields) < 4 {
-		t.Errorf("not everything is said: %+v", err)
+	for _, wrong := range []client.FunctionChange{
+		{Name: harness.Ptr("fine"), Runtime: harness.Ptr("nodejs"), Code: harness.Ptr("x"), MemoryMB: harness.Ptr(63), TimeoutMS: harness.Ptr(int64(99)), MaxConcurrency: harness.Ptr(0)},
+		{Name: harness.Ptr("9 lives"), Runtime: harness.Ptr("cobol"), Code: harness.Ptr("x"), Env: &map[string]string{"PATH": "/tmp"}},
+	} {
+		_, err := a.CreateFunction(ctx, wrong)
+		code(t, err, voltrun.CodeValidation)
+		if problem, ok := err.(*client.Error); !ok || len(problem.Fields) != 3 {
+			t.Errorf("not everything is said: %+v", err)
+		}
 	}
 	for _, body := range []string{
 		`{"name":"x","runtime":"nodejs"}`,

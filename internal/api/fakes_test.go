@@ -235,6 +235,11 @@ func (f fakeFunctions) Activate(_ context.Context, owner, ref string, _ int) (vo
 	return f.find(owner, ref)
 }
 
+func (f fakeFunctions) Code(v voltrun.Version) (string, bool) {
+	text, ok := v.Files["index.mjs"]
+	return text, ok && len(v.Files) == 1
+}
+
 func (f fakeFunctions) Resolve(_ context.Context, owner, ref string, _ int) (*voltrun.Deployment, error) {
 	found, err := f.find(owner, ref)
 	return &voltrun.Deployment{Function: found}, err

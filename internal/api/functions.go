@@ -157,18 +157,10 @@ func (s *Server) deleteFunction(ctx context.Context, in *FunctionRef) (*struct{}
 	return nil, s.Functions.Delete(ctx, owner(ctx), in.Ref)
 }
 
-// codeOf shows a version that is only the runtime's default file as code, and any other as files.
+// codeOf shows what was sent as code as code, and any other version as files.
 func (s *Server) codeOf(v voltrun.Version) (*string, map[string]string) {
-	if len(v.Files) != 1 {
-		return nil, v.Files
-	}
-	for _, r := range s.Runtimes() {
-		if r.ID != v.Runtime {
-			continue
-		}
-		if text, ok := v.Files[r.DefaultFile]; ok {
-			return &text, nil
-		}
+	if text, ok := s.Functions.Code(v); ok {
+		return &text, nil
 	}
 	return nil, v.Files
 }

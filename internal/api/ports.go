@@ -39,6 +39,8 @@ type Functions interface {
 	Version(ctx context.Context, owner, ref string, number int) (control.VersionInfo, error)
 	Activate(ctx context.Context, owner, ref string, number int) (voltrun.Function, error)
 	Resolve(ctx context.Context, owner, ref string, version int) (*voltrun.Deployment, error)
+	// Code is the text of a version that single-file code made; false: its files say it all.
+	Code(v voltrun.Version) (string, bool)
 }
 
 // Executions is the data plane; *exec.Service fulfils it.

@@ -147,7 +147,7 @@ func singleFile(current *client.Function, local map[string]string) string {
 		return standard
 	}
 	for name, text := range local {
-		if text == current.Code && len(local) == 1 {
+		if text == current.Code || len(local) == 1 {
 			return name
 		}
 	}

@@ -82,7 +82,7 @@ var testOnly = []string{"internal/archtest", "internal/pgtest", "internal/vm/vmt
 // edges says where a technology may be imported. Keys are import path prefixes.
 var edges = map[string][]string{
 	"gorm.io/":                            {"internal/storage"},
-	"github.com/glebarez/":                {"internal/storage"},
+	"github.com/libtnb/sqlite":            {"internal/storage"},
 	"modernc.org/sqlite":                  {"internal/storage"},
 	"github.com/pressly/goose":            {"internal/storage"},
 	"github.com/jackc/pgx":                {"internal/storage", "internal/pgtest"}, // pgtest makes databases for tests

@@ -11,9 +11,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	gosqlite "github.com/glebarez/go-sqlite"
 	"github.com/jackc/pgx/v5/pgconn"
 	"gorm.io/gorm"
+	"modernc.org/sqlite"
 
 	"github.com/voltrun/voltrun"
 )
@@ -72,7 +72,7 @@ func oneOf(err error, code voltrun.Code, message string) error {
 }
 
 func duplicate(err error) bool {
-	if lite := (*gosqlite.Error)(nil); errors.As(err, &lite) {
+	if lite := (*sqlite.Error)(nil); errors.As(err, &lite) {
 		return lite.Code() == sqlitePrimaryKey || lite.Code() == sqliteUnique
 	}
 	return postgresState(err) == "23505"
@@ -85,7 +85,7 @@ func lostRace(err error) bool {
 }
 
 func unavailable(err error) bool {
-	if lite := (*gosqlite.Error)(nil); errors.As(err, &lite) {
+	if lite := (*sqlite.Error)(nil); errors.As(err, &lite) {
 		switch lite.Code() & 0xff {
 		case sqliteBusy, sqliteLocked, sqliteReadOnly, sqliteIOErr, sqliteFull, sqliteCantOpen:
 			return true

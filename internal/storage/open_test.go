@@ -12,8 +12,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/glebarez/sqlite"
-
 	"github.com/voltrun/voltrun"
 	"github.com/voltrun/voltrun/internal/pgtest"
 	"github.com/voltrun/voltrun/internal/storage"
@@ -90,7 +88,7 @@ func TestMigrateAtOnce(t *testing.T) {
 func TestNewerSchemaIsRefused(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "x.db")
-	for _, database := range []struct{ driver, url, dsn string }{{sqlite.DriverName, path, path}, {"pgx", "", ""}} {
+	for _, database := range []struct{ driver, url, dsn string }{{"sqlite", path, path}, {"pgx", "", ""}} {
 		t.Run(database.driver, func(t *testing.T) {
 			if database.url == "" {
 				database.url = pgtest.URL(t)

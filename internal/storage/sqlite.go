@@ -9,8 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/glebarez/sqlite"
+	gormsqlite "github.com/libtnb/sqlite"
 	"gorm.io/gorm"
+	"modernc.org/sqlite"
 )
 
 // sqliteReaders is how many reads run at the same time.
@@ -38,7 +39,7 @@ func openSQLite(config Config) (*DB, error) {
 		return nil, fmt.Errorf("storage: cannot create the database %s: %w", path, err)
 	}
 	// A transaction of the writer takes the lock at its start: it cannot fail halfway because another process was faster.
-	writer, err := openSQLitePool(path, 1, "_txlock=immediate")
+	writer, err := openSQLitePool(path, 1, "BEGIN IMMEDIATE")
 	if err != nil {
 		return nil, err
 	}
@@ -46,13 +47,13 @@ func openSQLite(config Config) (*DB, error) {
 	if readers <= 0 {
 		readers = sqliteReaders
 	}
-	reader, err := openSQLitePool(path, readers, "_pragma=query_only(1)")
+	reader, err := openSQLitePool(path, readers, "BEGIN", "query_only(1)")
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
 	db := &DB{dialect: dialect{name: "sqlite", bytes: "BLOB"}, pools: []*sql.DB{writer, reader}}
-	if db.writer, err = gorm.Open(sqlite.Dialector{Conn: writer}, gormConfig()); err == nil {
-		db.reader, err = gorm.Open(sqlite.Dialector{Conn: reader}, gormConfig())
+	if db.writer, err = gorm.Open(gormsqlite.Dialector{Conn: writer}, gormConfig()); err == nil {
+		db.reader, err = gorm.Open(gormsqlite.Dialector{Conn: reader}, gormConfig())
 	}
 	if err != nil {
 		return nil, errors.Join(failure("opening the database "+path, err), db.Close())
@@ -60,15 +61,13 @@ func openSQLite(config Config) (*DB, error) {
 	return db, nil
 }
 
-func openSQLitePool(path string, connections int, parameter string) (*sql.DB, error) {
-	dsn := (&url.URL{Scheme: "file", Path: path}).String() + "?" + parameter
-	for _, pragma := range sqlitePragmas {
-		dsn += "&_pragma=" + pragma
-	}
-	pool, err := sql.Open(sqlite.DriverName, dsn)
+func openSQLitePool(path string, connections int, begin string, pragmas ...string) (*sql.DB, error) {
+	dsn := (&url.URL{Scheme: "file", Path: path}).String() + "?_pragma=" + strings.Join(append(pragmas, sqlitePragmas...), "&_pragma=")
+	connector, err := sqlite.NewConnector(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("storage: opening %s: %w", path, err)
 	}
+	pool := sql.OpenDB(sqliteConnector{connector, begin})
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
 	return pool, nil

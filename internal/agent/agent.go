@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/voltrun/voltrun/internal/wire"
@@ -26,9 +27,15 @@ type Environment interface {
 	Start(cmd *exec.Cmd) error
 }
 
+// Conn is a connection that waits in Go's poller, as those of package net and non-blocking files do.
+type Conn interface {
+	io.Closer
+	syscall.Conn
+}
+
 // Config is what Run needs.
 type Config struct {
-	Conn       io.ReadWriteCloser // to the host
+	Conn       Conn // to the host
 	Env        Environment
 	Command    []string // starts the runtime with the runner
 	RuntimeEnv []string // KEY=value for the runtime's process; nothing else is inherited
@@ -80,7 +87,11 @@ var ErrRuntime = errors.New("the runtime ended")
 // Run starts the runtime and serves the host until it closes the connection, which is not an error.
 // When it returns, every process it started is gone and Conn is closed.
 func Run(ctx context.Context, c Config) error {
-	a := &agent{host: wire.NewConn(c.Conn), env: c.Env, pid1: c.PID1, started: time.Now(), done: make(chan error, 1)}
+	conn, err := newDescriptor(c.Conn)
+	if err != nil {
+		return fmt.Errorf("use the connection to the host: %w", err)
+	}
+	a := &agent{host: wire.NewConn(conn), env: c.Env, pid1: c.PID1, started: time.Now(), done: make(chan error, 1)}
 	if _, err := rand.Read(a.nonces.secret[:]); err != nil {
 		return fmt.Errorf("make a secret for the runner's channel: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -37,6 +38,7 @@ type agentSetup struct {
 	Command []string
 	Env     []string
 	Code    string
+	PID1    bool // in a pid namespace of its own, as in a container
 }
 
 type plainEnvironment struct{ code string }
@@ -55,12 +57,16 @@ func agentMain(text string) int {
 		panic(err)
 	}
 	syscall.CloseOnExec(3)
-	conn, err := net.FileConn(os.NewFile(3, "host"))
-	if err != nil {
+	if err := syscall.SetNonblock(3, true); err != nil {
 		panic(err)
 	}
-	err = Run(context.Background(), Config{Conn: conn, Env: plainEnvironment{s.Code}, Command: s.Command, RuntimeEnv: s.Env})
-	if err != nil {
+	if s.PID1 {
+		if err := unix.Mount("proc", "/proc", "proc", 0, ""); err != nil {
+			panic(err)
+		}
+	}
+	config := Config{Conn: os.NewFile(3, "host"), Env: plainEnvironment{s.Code}, Command: s.Command, RuntimeEnv: s.Env, PID1: s.PID1}
+	if err := Run(context.Background(), config); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -131,6 +137,20 @@ type reply struct {
 
 func start(t testing.TB, l language, files map[string]string) *guest {
 	t.Helper()
+	return startDir(t, l, folder(t, files))
+}
+
+// startIsolated starts the agent as the first process of a pid namespace.
+func startIsolated(t testing.TB, l language, files map[string]string) *guest {
+	t.Helper()
+	if !mayIsolate() {
+		t.Skip("this host gives no pid namespace")
+	}
+	return startAgent(t, agentSetup{Command: l.command, Code: folder(t, files), PID1: true})
+}
+
+func folder(t testing.TB, files map[string]string) string {
+	t.Helper()
 	code := t.TempDir()
 	for name, text := range files {
 		path := filepath.Join(code, name)
@@ -141,12 +161,33 @@ func start(t testing.TB, l language, files map[string]string) *guest {
 			t.Fatal(err)
 		}
 	}
-	return startDir(t, l, code)
+	return code
 }
 
 func startDir(t testing.TB, l language, code string) *guest {
 	t.Helper()
-	setup, _ := json.Marshal(agentSetup{Command: l.command, Code: code, Env: []string{"PATH=/usr/bin:/bin", "TZ=UTC", "LANG=C.UTF-8"}})
+	return startAgent(t, agentSetup{Command: l.command, Code: code})
+}
+
+// mayIsolate tells whether a process may be given a pid namespace here.
+var mayIsolate = sync.OnceValue(func() bool {
+	cmd := exec.Command("/bin/true")
+	cmd.SysProcAttr = ownNamespace()
+	return cmd.Run() == nil
+})
+
+func ownNamespace() *syscall.SysProcAttr {
+	ids := []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
+	return &syscall.SysProcAttr{
+		Cloneflags:  unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNS,
+		UidMappings: ids, GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+	}
+}
+
+func startAgent(t testing.TB, s agentSetup) *guest {
+	t.Helper()
+	s.Env = []string{"PATH=/usr/bin:/bin", "TZ=UTC", "LANG=C.UTF-8"}
+	setup, _ := json.Marshal(s)
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -156,6 +197,9 @@ func startDir(t testing.TB, l language, code string) *guest {
 	g.cmd = exec.Command(os.Args[0])
 	g.cmd.Env = []string{agentEnv + "=" + string(setup), "GOMAXPROCS=1"}
 	g.cmd.ExtraFiles = []*os.File{theirs}
+	if s.PID1 {
+		g.cmd.SysProcAttr = ownNamespace()
+	}
 	g.cmd.Stderr = &g.stderr
 	if err := g.cmd.Start(); err != nil {
 		t.Fatal(err)

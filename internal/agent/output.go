@@ -5,11 +5,9 @@ package agent
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"sync"
 
 	"github.com/voltrun/voltrun/internal/wire"
-	"golang.org/x/sys/unix"
 )
 
 // progress is what one step of reading came to.
@@ -24,11 +22,11 @@ const (
 // watch starts the goroutines that read what the runtime writes, and the one that waits for its end.
 func (a *agent) watch(group *sync.WaitGroup) {
 	r := a.runtime
-	follow := func(f *os.File, step func(fd int) progress) {
+	follow := func(d *descriptor, step func(fd int) progress) {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			a.follow(f, step)
+			a.follow(d, step)
 		}()
 	}
 	follow(r.channel, a.readChannel)
@@ -42,13 +40,9 @@ func (a *agent) watch(group *sync.WaitGroup) {
 }
 
 // follow takes one step after another, holding mu only during each, and waits in between
-// until there is something to read. It returns when f ends or is closed.
-func (a *agent) follow(f *os.File, step func(fd int) progress) {
-	raw, err := f.SyscallConn()
-	if err != nil {
-		return // closed already
-	}
-	_ = raw.Read(func(fd uintptr) bool { // an error means closed
+// until there is something to read. It returns when d ends or is closed.
+func (a *agent) follow(d *descriptor, step func(fd int) progress) {
+	_ = d.raw.Read(func(fd uintptr) bool { // an error means closed
 		for {
 			a.mu.Lock()
 			p := step(int(fd))
@@ -160,16 +154,10 @@ func (a *agent) end(err error) {
 
 // drainRaw forwards what lies in the pipes now, not what a process that is still writing adds.
 func (a *agent) drainRaw() {
-	drain := func(f *os.File, stream wire.LogStream) {
-		raw, err := f.SyscallConn()
-		if err != nil {
-			return // closed
-		}
-		_ = raw.Control(func(fd uintptr) {
-			for left := pending(int(fd)); left > 0; {
-				before := left
-				left -= len(a.runtime.buf)
-				if a.readRaw(int(fd), stream) != moved || before <= 0 {
+	drain := func(d *descriptor, stream wire.LogStream) {
+		d.now(func(fd uintptr) {
+			for left := pending(int(fd)); left > 0; left -= len(a.runtime.buf) {
+				if a.readRaw(int(fd), stream) != moved {
 					return
 				}
 			}
@@ -181,26 +169,13 @@ func (a *agent) drainRaw() {
 
 // drainChannel handles what the runner had sent by now.
 func (a *agent) drainChannel() {
-	raw, err := a.runtime.channel.SyscallConn()
-	if err != nil {
-		return // closed
-	}
-	_ = raw.Control(func(fd uintptr) {
+	a.runtime.channel.now(func(fd uintptr) {
 		for left := pending(int(fd)); left > 0; left -= parserSize / 2 {
 			if a.readChannel(int(fd)) != moved {
 				return
 			}
 		}
 	})
-}
-
-// pending is how many bytes can be read from fd without waiting.
-func pending(fd int) int {
-	n, err := unix.IoctlGetInt(fd, unix.TIOCINQ)
-	if err != nil {
-		return 0
-	}
-	return n
 }
 
 // runnerError is the payload of an Error frame.

@@ -16,12 +16,12 @@ import (
 type runtime struct {
 	cmd     *exec.Cmd
 	pid     int
-	channel *os.File // the agent's end, non-blocking
-	stdout  *os.File // likewise
-	stderr  *os.File //
-	frames  parser   // of the channel
-	tail    []byte   // the last raw output on stderr, to tell why the runtime died
-	buf     []byte   // for raw output
+	channel *descriptor // the agent's end
+	stdout  *descriptor
+	stderr  *descriptor
+	frames  parser // of the channel
+	tail    []byte // the last raw output on stderr, to tell why the runtime died
+	buf     []byte // for raw output
 	stopped bool
 	// newest is the last process or thread id given out when the runtime was last known to rest alone; 0 when it is not known to.
 	newest  int
@@ -85,30 +85,21 @@ func startRuntime(c Config) (_ *runtime, err error) {
 	theirs.Close()
 	outW.Close()
 	errW.Close()
-	return &runtime{cmd: cmd, pid: cmd.Process.Pid, channel: ours, stdout: outR, stderr: errR, buf: make([]byte, 32<<10)}, nil
+	r := &runtime{cmd: cmd, pid: cmd.Process.Pid, buf: make([]byte, 32<<10)}
+	for _, end := range []struct {
+		file *os.File
+		as   **descriptor
+	}{{ours, &r.channel}, {outR, &r.stdout}, {errR, &r.stderr}} {
+		if *end.as, err = newDescriptor(end.file); err != nil {
+			return nil, fmt.Errorf("use the runtime's pipes: %w", err)
+		}
+	}
+	return r, nil
 }
 
 func (r *runtime) close() {
-	for _, f := range []*os.File{r.channel, r.stdout, r.stderr} {
-		f.Close()
-	}
-}
-
-// readNow reads what is there without waiting: n is 0 with errWait when nothing is, and with io.EOF semantics
-// (nil error) when no writer is left.
-func readNow(fd int, p []byte) (n int, wait bool, err error) {
-	for {
-		n, err = unix.Read(fd, p)
-		switch err {
-		case unix.EINTR:
-			continue
-		case unix.EAGAIN:
-			return 0, true, nil
-		case nil:
-			return n, false, nil
-		default:
-			return 0, false, err
-		}
+	for _, d := range []*descriptor{r.channel, r.stdout, r.stderr} {
+		d.Close()
 	}
 }
 

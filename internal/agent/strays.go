@@ -14,23 +14,23 @@ import (
 )
 
 // loadAverage is /proc/loadavg, opened once: its last field is the newest id in the reader's pid namespace (proc(5)).
-var loadAverage = sync.OnceValue(func() *os.File {
-	file, err := os.Open("/proc/loadavg")
+var loadAverage = sync.OnceValue(func() int {
+	fd, err := unix.Open("/proc/loadavg", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil // then every end of an invocation looks at all processes
+		return -1 // then every end of an invocation looks at all processes
 	}
-	return file
+	return fd
 })
 
 // newestPID is the id that was given out last in this pid namespace, to a process or thread. It says something only where the
 // namespace is the machine's own; 0 means that it cannot be told.
 func newestPID(pid1 bool) int {
 	file := loadAverage()
-	if !pid1 || file == nil {
+	if !pid1 || file < 0 {
 		return 0
 	}
 	var text [128]byte
-	n, err := unix.Pread(int(file.Fd()), text[:], 0)
+	n, err := preadNow(file, text[:])
 	if err != nil {
 		return 0
 	}

@@ -20,45 +20,45 @@ const ExpireBatch = 500
 // ClaimExecution takes one pending execution: running, attempt+1, lease. With id "" it takes
 // the oldest pending one whose function is not in busy. nil means there was none.
 func (db *DB) ClaimExecution(ctx context.Context, id, worker string, busy []string, now, leaseUntil time.Time) (*voltrun.Execution, error) {
-	const doing = "claiming an execution"
-	if id != "" || len(busy) == 0 {
-		claimed, err := db.claim(ctx, "", "", id, worker, now, leaseUntil)
-		return claimed, failure(doing, err)
+	switch {
+	case id != "" && !plain(id):
+		return nil, nil
+	case id != "":
+		return db.claim(ctx, db.statements.claimID, worker, now, leaseUntil, id)
+	case len(busy) == 0:
+		return db.claim(ctx, db.statements.claimOldest, worker, now, leaseUntil)
 	}
 	// Somebody else may be faster with the function found; a few tries are enough, as nothing is lost by missing one.
 	for range 3 {
 		function, err := db.idleFunction(ctx, busy)
 		if err != nil || function == "" {
-			return nil, failure(doing, err)
+			return nil, failure("claiming an execution", err)
 		}
-		claimed, err := db.claim(ctx, " AND function_id = ?", function, "", worker, now, leaseUntil)
+		claimed, err := db.claim(ctx, db.statements.claimFunction, worker, now, leaseUntil, function)
 		if err != nil || claimed != nil {
-			return claimed, failure(doing, err)
+			return claimed, err
 		}
 	}
 	return nil, nil
 }
 
-func (db *DB) claim(ctx context.Context, condition, function, id, worker string, now, leaseUntil time.Time) (*voltrun.Execution, error) {
-	arguments := []any{worker, micros(leaseUntil), micros(now)}
-	switch {
-	case id != "":
-		if !plain(id) {
-			return nil, nil
-		}
-		condition, arguments = " AND id = ?", append(arguments, id)
-	case function != "":
-		arguments = append(arguments, function)
-	}
-	query := db.writer.WithContext(ctx).Raw(`UPDATE executions
+// claimText takes the oldest pending execution that meets a condition.
+func (d dialect) claimText(condition string) string {
+	return d.text(`UPDATE executions
 		SET status = 'running', attempt = attempt + 1, worker = ?, lease_until = ?, started_at = ?
 		WHERE status = 'pending' AND id = (
-			SELECT id FROM executions WHERE status = 'pending'`+condition+` ORDER BY id LIMIT 1`+db.dialect.skipLocked+`)
-		RETURNING `+allColumns, arguments...)
+			SELECT id FROM executions WHERE status = 'pending'` + condition + ` ORDER BY id LIMIT 1` + d.skipLocked + `)
+		RETURNING ` + allColumns)
+}
+
+// claim runs one of the claims' statements; keys are the values of its condition.
+func (db *DB) claim(ctx context.Context, text, worker string, now, leaseUntil time.Time, keys ...any) (*voltrun.Execution, error) {
 	var claimed *voltrun.Execution
-	err := each(query, func(rows *sql.Rows) (err error) {
-		claimed, err = scanExecution(rows)
-		return err
+	err := db.writeOne(ctx, "claiming an execution", func(ctx context.Context, conn session) error {
+		return query(ctx, conn, func(rows *sql.Rows) (err error) {
+			claimed, err = scanExecution(rows)
+			return err
+		}, text, append([]any{worker, micros(leaseUntil), micros(now)}, keys...)...)
 	})
 	return claimed, err
 }
@@ -135,7 +135,7 @@ func (db *DB) ExpireLeases(ctx context.Context, now time.Time, deadWorkers []str
 		lost += " OR worker IN (" + placeholders(len(deadWorkers)) + ")"
 		arguments = append(arguments, anys(deadWorkers)...)
 	}
-	arguments = append(arguments, ExpireBatch, micros(now), *failed, search)
+	arguments = append(arguments, ExpireBatch, micros(now), failed, search)
 	var changed []*voltrun.Execution
 	err = db.transact(ctx, "expiring leases", func(tx *gorm.DB) error {
 		changed = nil
@@ -168,7 +168,7 @@ func (db *DB) CancelPending(ctx context.Context, id string, now time.Time) (bool
 		return false, nil
 	}
 	result := db.writer.WithContext(ctx).Exec(`UPDATE executions SET status = 'canceled', finished_at = ?, error = ?, search = search || CAST(? AS TEXT)
-		WHERE id = ? AND status = 'pending'`, micros(now), *failed, search, id)
+		WHERE id = ? AND status = 'pending'`, micros(now), failed, search, id)
 	return result.RowsAffected == 1, failure("canceling execution "+id, result.Error)
 }
 

@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"gorm.io/gorm"
-
 	"github.com/voltrun/voltrun"
 )
 
@@ -35,29 +33,27 @@ func (db *DB) AppendLogs(ctx context.Context, executionID string, lines []voltru
 	lines = slices.Clone(lines)
 	slices.SortStableFunc(lines, func(a, b voltrun.LogLine) int { return int(min(max(a.Seq-b.Seq, -1), 1)) })
 	span := seqRange{lines[0].Seq, lines[len(lines)-1].Seq}
-	return db.transact(ctx, "recording logs of execution "+executionID, func(tx *gorm.DB) error {
+	return db.write(ctx, "recording logs of execution "+executionID, func(ctx context.Context, tx session) error {
 		if db.dialect.name == "postgres" {
 			// Two writers of one execution must see each other's chunks; SQLite has one writer only.
-			if err := tx.Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", executionID).Error; err != nil {
+			if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", executionID); err != nil {
 				return err
 			}
 		}
-		stored, err := storedRanges(tx, executionID, span)
+		stored, err := db.storedRanges(ctx, tx, executionID, span)
 		if err != nil {
 			return err
 		}
-		runs := newRuns(lines, stored)
-		values := make([][]any, len(runs))
-		for i, run := range runs {
+		var values []any
+		for _, run := range newRuns(lines, stored) {
 			chunk, err := encodeLines(run)
 			if err != nil {
 				return err
 			}
-			values[i] = []any{executionID, run[0].Seq, run[len(run)-1].Seq, chunk}
+			values = append(values, executionID, run[0].Seq, run[len(run)-1].Seq, chunk)
 		}
-		for chunk := range chunks(values) {
-			if err := tx.Exec("INSERT INTO execution_logs (execution_id, first_seq, last_seq, lines) VALUES "+
-				tuples(len(chunk), 4), slices.Concat(chunk...)...).Error; err != nil {
+		for rows, chunk := range valueChunks(values, logWidth) {
+			if _, err := tx.ExecContext(ctx, db.statements.insertLogs.rows(rows), chunk...); err != nil {
 				return err
 			}
 		}
@@ -65,17 +61,23 @@ func (db *DB) AppendLogs(ctx context.Context, executionID string, lines []voltru
 	})
 }
 
+const logWidth = 4
+
+func insertLogsText(rows int) string {
+	return "INSERT INTO execution_logs (execution_id, first_seq, last_seq, lines) VALUES " + tuples(rows, logWidth)
+}
+
+const storedLogsText = "SELECT first_seq, last_seq FROM execution_logs WHERE execution_id = ? AND first_seq <= ? AND last_seq >= ? ORDER BY first_seq"
+
 // storedRanges returns the stored ranges that touch span, in order.
-func storedRanges(tx *gorm.DB, executionID string, span seqRange) ([]seqRange, error) {
+func (db *DB) storedRanges(ctx context.Context, tx session, executionID string, span seqRange) ([]seqRange, error) {
 	var stored []seqRange
-	query := tx.Raw("SELECT first_seq, last_seq FROM execution_logs WHERE execution_id = ? AND first_seq <= ? AND last_seq >= ? ORDER BY first_seq",
-		executionID, span.last, span.first)
-	err := each(query, func(rows *sql.Rows) error {
+	err := query(ctx, tx, func(rows *sql.Rows) error {
 		var r seqRange
 		err := rows.Scan(&r.first, &r.last)
 		stored = append(stored, r)
 		return err
-	})
+	}, db.statements.storedLogs, executionID, span.last, span.first)
 	return stored, err
 }
 

@@ -38,7 +38,7 @@ func openPostgres(config Config) (*DB, error) {
 	pool.SetConnMaxLifetime(time.Hour)
 
 	db := &DB{
-		dialect: dialect{name: "postgres", bytes: "BYTEA", skipLocked: " FOR UPDATE SKIP LOCKED"},
+		dialect: dialect{name: "postgres", bytes: "BYTEA", skipLocked: " FOR UPDATE SKIP LOCKED", numbered: true},
 		pools:   []*sql.DB{pool},
 	}
 	// Disabling GORM's ping leaves the first contact to Open, which bounds it.

@@ -34,6 +34,8 @@ type DB struct {
 	// reader takes reads that need not see an open transaction; with PostgreSQL it is the writer.
 	reader *gorm.DB
 	pools  []*sql.DB
+	// statements are what runs for every execution.
+	statements statements
 }
 
 // dialect is what the two databases do not say the same way.
@@ -41,6 +43,7 @@ type dialect struct {
 	name       string // of the migrations' folder
 	bytes      string // the type of a column of bytes
 	skipLocked string // ends a SELECT whose rows this statement is going to change
+	numbered   bool   // placeholders are $1, $2, …, not ?
 }
 
 // Open connects to the database of config. It neither creates nor checks the schema: see Migrate and CheckSchema.
@@ -58,6 +61,7 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	db.statements = newStatements(db.dialect)
 	if err := db.Ping(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -84,8 +88,8 @@ func (db *DB) Ping(ctx context.Context) error {
 }
 
 // gormConfig leaves transactions to the callers and errors to the return values. GORM's own cache of
-// prepared statements stays off: pgx keeps one per connection, which also works inside a
-// transaction without preparing twice, and the SQLite driver prepares at every execution anyway.
+// prepared statements stays off: the connections have one each, pgx its own and SQLite's
+// that of sqliteConn, which also works inside a transaction without preparing twice.
 func gormConfig() *gorm.Config {
 	return &gorm.Config{
 		SkipDefaultTransaction: true,
@@ -109,17 +113,11 @@ func (db *DB) transact(ctx context.Context, doing string, change func(tx *gorm.D
 	return failure(doing, err)
 }
 
-// each runs scan for every row of a query and reports every way in which reading can fail.
+// each runs scan for every row of a query.
 func each(query *gorm.DB, scan func(rows *sql.Rows) error) error {
 	rows, err := query.Rows()
 	if err != nil {
 		return err
 	}
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return errors.Join(err, rows.Close())
-		}
-	}
-	// A statement that writes is committed when its last row is read or it is closed.
-	return errors.Join(rows.Err(), rows.Close())
+	return eachRow(rows, scan)
 }

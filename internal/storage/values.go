@@ -15,13 +15,29 @@ func micros(t time.Time) int64 { return t.UnixMicro() }
 
 func timeOf(us int64) time.Time { return time.UnixMicro(us).UTC() }
 
-// microsOrNull is the column of an optional time.
+// microsOrNull is the column of an optional time in a row of GORM's.
 func microsOrNull(t *time.Time) *int64 {
 	if t == nil {
 		return nil
 	}
 	us := micros(*t)
 	return &us
+}
+
+// timeValue is an optional time among the values of a statement.
+func timeValue(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	return micros(*t)
+}
+
+// intValue is an optional number among the values of a statement.
+func intValue(n *int) any {
+	if n == nil {
+		return nil
+	}
+	return int64(*n)
 }
 
 func timeOrNil(us *int64) *time.Time {
@@ -121,7 +137,18 @@ func chunks[T any](rows []T) iter.Seq[[]T] {
 	}
 }
 
-func compareText(a, b any) int { return strings.Compare(a.(string), b.(string)) }
+// valueChunks yields the values of rows of width columns each in pieces of chunkSize rows.
+func valueChunks(values []any, width int) iter.Seq2[int, []any] {
+	return func(yield func(int, []any) bool) {
+		for len(values) > 0 {
+			rows := chunkSize(len(values) / width)
+			if !yield(rows, values[:rows*width]) {
+				return
+			}
+			values = values[rows*width:]
+		}
+	}
+}
 
 // mapped is the list of what convert makes of each.
 func mapped[A, B any](list []A, convert func(A) B) []B {

@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"github.com/voltrun/voltrun"
+	"github.com/voltrun/voltrun/internal/storage"
 )
 
 func testLists(t *testing.T, open Open) {
 	t.Run("pages", pages(open))
 	t.Run("filters", filters(open))
+	t.Run("a page looks at so many rows only", boundedScan(open))
 	t.Run("above an id", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, open)
@@ -89,6 +91,44 @@ func pages(open Open) func(*testing.T) {
 		must(t, err)
 		if empty.Items == nil || len(empty.Items) != 0 || empty.NextToken != "" {
 			t.Fatalf("nobody's list: %+v", empty)
+		}
+	}
+}
+
+// boundedScan looks for what is rare and old.
+func boundedScan(open Open) func(*testing.T) {
+	return func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, open)
+		rare := w.execution(voltrun.StatusSuccess)
+		rare.Trigger, rare.FunctionName = voltrun.TriggerReplay, "needle"
+		w.put(rare)
+		for range storage.MaxScan / 200 {
+			w.insert(200, voltrun.StatusTimeout)
+		}
+		for name, filter := range map[string]voltrun.ExecutionFilter{
+			"trigger":              {Trigger: voltrun.TriggerReplay},
+			"trigger and function": {Trigger: voltrun.TriggerReplay, FunctionID: w.function},
+			"success":              {Status: voltrun.StatusSuccess},
+			"success of function":  {Status: voltrun.StatusSuccess, FunctionID: w.function},
+			"query":                {Query: "needle"},
+		} {
+			filter.OwnerID = w.owner
+			first, err := w.db.ListExecutions(t.Context(), filter, voltrun.PageRequest{})
+			must(t, err)
+			if len(first.Items) != 0 || first.NextToken == "" {
+				t.Errorf("%s: the first page has %d rows and the token %q", name, len(first.Items), first.NextToken)
+			}
+			if got := w.list(filter, 50, func() {}); !slices.Equal(got, []string{rare.ID}) {
+				t.Errorf("%s: found %v", name, got)
+			}
+		}
+		for _, status := range []voltrun.Status{voltrun.StatusFailed, voltrun.StatusPending, voltrun.StatusRunning} {
+			found, err := w.db.ListExecutions(t.Context(), voltrun.ExecutionFilter{OwnerID: w.owner, Status: status}, voltrun.PageRequest{})
+			must(t, err)
+			if len(found.Items) != 0 || found.NextToken != "" {
+				t.Errorf("%s has an index: %d rows, token %q", status, len(found.Items), found.NextToken)
+			}
 		}
 	}
 }

@@ -29,6 +29,7 @@ func pruneByAge(open Open) func(*testing.T) {
 		for i := range 100 {
 			e := w.execution(voltrun.StatusSuccess)
 			e.FinishedAt = ptr(after(time.Duration(i) * time.Second))
+			e.ID = voltrun.FirstID(voltrun.PrefixExecution, *e.FinishedAt) // ids and times agree, as they do in life
 			w.put(e)
 			w.append(e.ID, lines(1, 2, "x")...)
 			if i < 70 {
@@ -37,6 +38,10 @@ func pruneByAge(open Open) func(*testing.T) {
 				kept = append(kept, e.ID)
 			}
 		}
+		long := w.execution(voltrun.StatusSuccess) // the oldest, but it took until now
+		long.ID, long.FinishedAt = voltrun.FirstID(voltrun.PrefixExecution, after(-time.Hour)), ptr(after(time.Hour))
+		w.put(long)
+		kept = slices.Insert(kept, 0, long.ID)
 		kept = append(kept, w.insert(1, voltrun.StatusPending)[0].ID, w.insert(1, voltrun.StatusRunning)[0].ID)
 		for _, want := range []int{40, 30, 0} {
 			if got := w.prune(after(70*time.Second), 0, 40); got != want {
@@ -46,7 +51,7 @@ func pruneByAge(open Open) func(*testing.T) {
 		if got := w.list(voltrun.ExecutionFilter{}, 200, func() {}); !slices.Equal(got, reversed(kept)) {
 			t.Fatalf("%d are left, want %d", len(got), len(kept))
 		}
-		if len(w.logs(old[0], 0, 10)) != 0 || len(w.logs(old[69], 0, 10)) != 0 || len(w.logs(kept[0], 0, 10)) != 2 {
+		if len(w.logs(old[0], 0, 10)) != 0 || len(w.logs(old[69], 0, 10)) != 0 || len(w.logs(kept[1], 0, 10)) != 2 {
 			t.Fatal("logs are not removed with their execution, or without it")
 		}
 		if got := w.prune(after(time.Hour), 0, 0); got != 0 {

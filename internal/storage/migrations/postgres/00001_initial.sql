@@ -111,20 +111,22 @@ CREATE TABLE executions (
     replay_of            TEXT NOT NULL,
     request_id           TEXT NOT NULL,
     idempotency_key      TEXT NOT NULL,
-    phases               TEXT NOT NULL, -- JSON
+    phases               TEXT NOT NULL, -- a line each: microseconds, name
     error                TEXT,          -- JSON
     search               TEXT NOT NULL, -- function name, error type and message in lower case
     input                BYTEA,
     output               BYTEA
 );
-CREATE INDEX executions_owner ON executions (owner_id, id DESC);
-CREATE INDEX executions_function ON executions (owner_id, function_id, id DESC);
-CREATE INDEX executions_status ON executions (owner_id, status, id DESC);
+-- Every index is written with every execution that it holds, so the common one, which succeeds at once, is in two only, both of
+-- which grow at the end of the owner's and the function's range. Ids are in order of creation: age needs no index of its own.
+CREATE INDEX executions_owner ON executions (owner_id, id);
+CREATE INDEX executions_function ON executions (function_id, id);
+CREATE INDEX executions_unsuccessful ON executions (owner_id, status, id) WHERE status = 'failed' OR status = 'timeout' OR status = 'canceled';
+CREATE INDEX executions_unsuccessful_function ON executions (function_id, status, id) WHERE status = 'failed' OR status = 'timeout' OR status = 'canceled';
 CREATE UNIQUE INDEX executions_idempotency ON executions (owner_id, function_id, idempotency_key) WHERE idempotency_key <> '';
 CREATE INDEX executions_pending ON executions (id) WHERE status = 'pending';
 CREATE INDEX executions_pending_function ON executions (function_id, id) WHERE status = 'pending';
 CREATE INDEX executions_lease ON executions (lease_until) WHERE status = 'running';
-CREATE INDEX executions_finished ON executions (finished_at) WHERE finished_at IS NOT NULL;
 
 -- One row holds the lines first_seq to last_seq without a gap.
 CREATE TABLE execution_logs (

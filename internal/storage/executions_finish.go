@@ -1,0 +1,123 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/voltrun/voltrun"
+)
+
+// finishColumns are what ends an execution; the first two find it.
+const (
+	finishColumns = `id, attempt, status, start_kind, started_at, finished_at, duration_us, exit_code,
+	logs_truncated_bytes, memory_peak_bytes, phases, error, search, output`
+	finishWidth = 14
+)
+
+// finishText ends this many distinct executions and returns the ids of those it ended.
+func (d dialect) finishText(rows int) string {
+	// PostgreSQL takes the types of the columns from the first row.
+	types := []string{"TEXT", "INTEGER", "TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "INTEGER", "BIGINT", "BIGINT", "TEXT", "TEXT", "TEXT", d.bytes}
+	return "WITH ended (" + finishColumns + ") AS (VALUES " + typedTuples(types, rows) + `)
+		UPDATE executions SET status = ended.status, start_kind = ended.start_kind,
+			started_at = COALESCE(ended.started_at, executions.started_at), finished_at = ended.finished_at, duration_us = ended.duration_us,
+			exit_code = ended.exit_code, logs_truncated_bytes = ended.logs_truncated_bytes, memory_peak_bytes = ended.memory_peak_bytes,
+			phases = ended.phases, error = ended.error, search = executions.search || ended.search, output = ended.output, lease_until = NULL
+		FROM ended WHERE executions.id = ended.id AND executions.attempt = ended.attempt
+			AND (executions.status = 'running' OR (executions.status = 'pending' AND ended.status = 'canceled'))
+		RETURNING executions.id`
+}
+
+// FinishExecutions writes terminal states in one transaction, each guarded by (id, attempt,
+// status=running or, for a canceled one, pending). It reports for each row whether it was
+// written: false means that a later attempt or another terminal state won.
+func (db *DB) FinishExecutions(ctx context.Context, rows []*voltrun.Execution) ([]bool, error) {
+	values := make([][]any, len(rows))
+	for i, e := range rows {
+		var err error
+		if values[i], err = finishValues(e); err != nil {
+			return nil, voltrun.Internal("finishing execution "+e.ID, err)
+		}
+	}
+	const doing = "recording the end of executions"
+	written := make([]bool, len(rows))
+	rounds := distinctRounds(rows)
+	if len(rounds) == 1 && len(rows) == chunkSize(len(rows)) {
+		err := db.writeOne(ctx, doing, func(ctx context.Context, conn session) error {
+			return db.finishChunk(ctx, conn, values, rounds[0], written)
+		})
+		return written, err
+	}
+	err := db.write(ctx, doing, func(ctx context.Context, tx session) error {
+		clear(written)
+		for _, round := range rounds {
+			for chunk := range chunks(round) {
+				if err := db.finishChunk(ctx, tx, values, chunk, written); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return written, err
+}
+
+func finishValues(e *voltrun.Execution) ([]any, error) {
+	if !e.Status.Terminal() {
+		return nil, fmt.Errorf("%q is not a terminal status", e.Status)
+	}
+	phases, err := encodePhases(e.Phases)
+	if err != nil {
+		return nil, err
+	}
+	failed, search, err := encodeError(e.Error)
+	if err != nil {
+		return nil, err
+	}
+	return []any{e.ID, int64(e.Attempt), string(e.Status), string(e.Start), timeValue(e.StartedAt), finishedAt(e), e.Duration.Microseconds(),
+		intValue(e.ExitCode), e.LogsTruncatedBytes, e.MemoryPeakBytes, phases, failed, search, bytesOrNull(e.Output)}, nil
+}
+
+// distinctRounds splits the indexes of rows so that no execution is twice in a round: one
+// statement cannot tell which of two ends of the same execution it took.
+func distinctRounds(rows []*voltrun.Execution) [][]int {
+	var rounds [][]int
+	seen := make(map[string]int, len(rows))
+	for i, e := range rows {
+		round := seen[e.ID]
+		seen[e.ID]++
+		if round == len(rounds) {
+			rounds = append(rounds, nil)
+		}
+		rounds[round] = append(rounds[round], i)
+	}
+	// PostgreSQL locks in the order of the join: sorting keeps two servers from locking each other out more often than need be.
+	for _, round := range rounds {
+		slices.SortFunc(round, func(a, b int) int { return strings.Compare(rows[a].ID, rows[b].ID) })
+	}
+	return rounds
+}
+
+// finishChunk ends the executions at these indexes, which are distinct, in one statement and marks those it has written.
+func (db *DB) finishChunk(ctx context.Context, on session, values [][]any, indexes []int, written []bool) error {
+	if len(indexes) == 0 {
+		return nil
+	}
+	arguments := make([]any, 0, len(indexes)*finishWidth)
+	for _, i := range indexes {
+		arguments = append(arguments, values[i]...)
+	}
+	return query(ctx, on, func(rows *sql.Rows) error {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		for _, i := range indexes {
+			written[i] = written[i] || values[i][0] == id
+		}
+		return nil
+	}, db.statements.finish.rows(len(indexes)), arguments...)
+}

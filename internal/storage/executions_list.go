@@ -1,0 +1,146 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/voltrun/voltrun"
+)
+
+// MaxScan is how many rows a page looks at when its filter is tried row by row.
+const MaxScan = 10_000
+
+// ListExecutions returns executions newest first, without input and output.
+//
+// A page costs the same however many executions there are. Owner, function, an unsuccessful or open status and times have
+// indexes. What else the filter asks for is tried row by row on at most MaxScan of what these leave: such
+// a page may hold fewer rows than asked for, or none, and still a token that leads on.
+func (db *DB) ListExecutions(ctx context.Context, filter voltrun.ExecutionFilter, page voltrun.PageRequest) (voltrun.Page[voltrun.Execution], error) {
+	size, below, err := cursor(page, voltrun.PrefixExecution)
+	if err != nil {
+		return voltrun.Page[voltrun.Execution]{}, err
+	}
+	where, tried := executionConditions(filter)
+	if below != "" {
+		where.add("id < ?", below)
+	}
+	floor := ""
+	if len(tried.texts) > 0 {
+		if floor, err = db.scanFloor(ctx, where); err != nil {
+			return voltrun.Page[voltrun.Execution]{}, failure("listing executions", err)
+		}
+		if floor != "" {
+			tried.add("id >= ?", floor)
+		}
+	}
+	found, err := db.listSummaries(ctx, where.and(tried), size+1)
+	if err != nil {
+		return voltrun.Page[voltrun.Execution]{}, failure("listing executions", err)
+	}
+	listed := paged(found, size, func(e voltrun.Execution) string { return e.ID })
+	if listed.NextToken == "" && floor != "" {
+		listed.NextToken = pageToken(floor)
+	}
+	return listed, nil
+}
+
+// scanFloor is the id of the last row that a page may look at, "" when there are fewer. It reads index entries only.
+func (db *DB) scanFloor(ctx context.Context, where conditions) (string, error) {
+	var floor string
+	err := db.reader.WithContext(ctx).Raw("SELECT id FROM executions"+where.String()+" ORDER BY id DESC LIMIT 1 OFFSET ?",
+		append(where.arguments, MaxScan-1)...).Row().Scan(&floor)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return floor, err
+}
+
+func (db *DB) listSummaries(ctx context.Context, where conditions, limit int) ([]voltrun.Execution, error) {
+	found := make([]voltrun.Execution, 0, limit)
+	query := db.reader.WithContext(ctx).Raw("SELECT "+summaryColumns+" FROM executions"+where.String()+" ORDER BY id DESC LIMIT ?",
+		append(where.arguments, limit)...)
+	err := each(query, func(rows *sql.Rows) error {
+		e, err := scanSummary(rows)
+		if err == nil {
+			found = append(found, *e)
+		}
+		return err
+	})
+	return found, err
+}
+
+// conditions are the parts of a WHERE with their arguments.
+type conditions struct {
+	texts     []string
+	arguments []any
+}
+
+func (c *conditions) add(text string, arguments ...any) {
+	c.texts, c.arguments = append(c.texts, text), append(c.arguments, arguments...)
+}
+
+func (c conditions) and(more conditions) conditions {
+	return conditions{slices.Concat(c.texts, more.texts), slices.Concat(c.arguments, more.arguments)}
+}
+
+func (c conditions) String() string {
+	if len(c.texts) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(c.texts, " AND ")
+}
+
+// executionConditions splits filter into what an index finds and what is tried row by row. A column that goes through
+// an expression is one whose index must not be taken, because another condition has a narrower one.
+func executionConditions(filter voltrun.ExecutionFilter) (where, tried conditions) {
+	switch {
+	case filter.FunctionID != "" && filter.OwnerID != "":
+		where.add("function_id = ? AND owner_id || '' = ?", filter.FunctionID, filter.OwnerID)
+	case filter.FunctionID != "":
+		where.add("function_id = ?", filter.FunctionID)
+	case filter.OwnerID != "":
+		where.add("owner_id = ?", filter.OwnerID)
+	}
+	if filter.Status != "" {
+		addStatus(filter, &where, &tried)
+	}
+	if !filter.From.IsZero() {
+		where.add("id >= ?", firstID(filter.From.Add(-idSlack)))
+		tried.add("created_at >= ?", micros(filter.From))
+	}
+	if !filter.To.IsZero() {
+		where.add("id < ?", firstID(filter.To.Add(idSlack)))
+		tried.add("created_at < ?", micros(filter.To))
+	}
+	if filter.Trigger != "" {
+		tried.add("trigger_kind = ?", string(filter.Trigger))
+	}
+	if filter.Query != "" {
+		pattern := containing(filter.Query)
+		tried.add(`(LOWER(id) LIKE ? ESCAPE '\' OR search LIKE ? ESCAPE '\')`, pattern, pattern)
+	}
+	return where, tried
+}
+
+// addStatus names the status in the text where a partial index is made for it: only so can the database know that it fits.
+func addStatus(filter voltrun.ExecutionFilter, where, tried *conditions) {
+	switch filter.Status {
+	case voltrun.StatusFailed, voltrun.StatusTimeout, voltrun.StatusCanceled, voltrun.StatusPending, voltrun.StatusRunning:
+		where.add("status = '" + string(filter.Status) + "'")
+	default:
+		tried.add("status || '' = ?", string(filter.Status))
+	}
+}
+
+// idSlack is how far the time in an execution's id and its created_at may be apart:
+// the id narrows the scan of the index, created_at decides.
+const idSlack = 10 * time.Minute
+
+// firstID is the lowest execution id that can be made at t.
+func firstID(t time.Time) string {
+	return voltrun.FirstID(voltrun.PrefixExecution, time.UnixMilli(min(max(t.UnixMilli(), 0), 1<<48-1)))
+}

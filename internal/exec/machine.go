@@ -33,7 +33,8 @@ type machine struct {
 	booted time.Time
 	idleAt time.Time // when it was put into the pool
 
-	warmKey     string // set once loaded: the revision it serves
+	warmKey     string    // set once loaded: the revision it serves
+	revision    *revision // the pool's, of a machine of a warm function; guarded by the pool's lock
 	releaseCode func()
 	invocations uint32
 	recorders   map[uint32]*recorder // of the running and the last invocations

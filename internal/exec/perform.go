@@ -48,7 +48,7 @@ func (s *Service) runInMachine(ctx context.Context, r *run, e *voltrun.Execution
 			keep = false
 		}
 		e.MemoryPeakBytes = m.vm.Usage().MemoryPeakBytes
-		s.giveBack(m, keep)
+		s.giveBack(m, keep, e.Duration)
 	}()
 	if m.warmKey == "" {
 		ok, err := s.loadInto(ctx, m, r, e, d)
@@ -67,17 +67,15 @@ func (s *Service) runInMachine(ctx context.Context, r *run, e *voltrun.Execution
 
 // acquire gets a machine: a warm one of the same revision, or one that nobody has used.
 func (s *Service) acquire(ctx context.Context, e *voltrun.Execution, d *voltrun.Deployment) (*machine, error) {
-	if d.Function.Isolation == voltrun.IsolationWarm {
-		if m := s.pool.takeWarm(warmKeyOf(d)); m != nil {
-			s.metrics.acquired.WithLabelValues("warm").Inc()
-			e.Start = voltrun.StartWarm
-			return m, nil
-		}
-	}
 	e.Start = voltrun.StartCold
-	ctx, cancel := context.WithTimeout(ctx, s.config.QueueWait)
-	defer cancel()
-	return s.pool.acquire(ctx, s.keyOf(d))
+	if d.Function.Isolation != voltrun.IsolationWarm {
+		return s.pool.acquire(ctx, s.keyOf(d))
+	}
+	m, warm, err := s.pool.acquireWarm(ctx, s.keyOf(d), warmKeyOf(d))
+	if warm {
+		e.Start = voltrun.StartWarm
+	}
+	return m, err
 }
 
 // loadInto puts the function's code into a machine; false means that the module failed to load, which is the outcome.
@@ -197,26 +195,26 @@ func (s *Service) interrupted(ctx context.Context, e *voltrun.Execution, err err
 
 // giveBack returns a machine after an execution, off the caller's path: a warm one once it is quiet.
 // What it wrote late is appended to the logs of the executions that wrote it.
-func (s *Service) giveBack(m *machine, keep bool) {
+func (s *Service) giveBack(m *machine, keep bool, handler time.Duration) {
 	if !keep {
 		s.pool.discard(m, "used")
 		return
 	}
 	if m.wire.Buffered() { // most often the agent says at once that the machine is quiet
-		s.settle(m)
+		s.settle(m, handler)
 		return
 	}
-	s.pool.group.Go(func(context.Context) { s.settle(m) })
+	s.pool.group.Go(func(context.Context) { s.settle(m, handler) })
 }
 
 // settle waits until a machine is quiet and keeps it warm.
-func (s *Service) settle(m *machine) {
+func (s *Service) settle(m *machine, handler time.Duration) {
 	if err := m.settle(); err != nil {
 		s.pool.discard(m, "unsettled")
 		return
 	}
 	s.recordLateOutput(m)
-	s.pool.keepWarm(m)
+	s.pool.keepWarm(m, handler)
 }
 
 // recordLateOutput stores what ended executions of this machine wrote after their answer.
@@ -249,10 +247,8 @@ func (s *Service) recordEnd(r *run, e *voltrun.Execution, d *voltrun.Deployment)
 	finished := time.Now().UTC()
 	e.FinishedAt, e.Worker, e.LeaseUntil = &finished, "", nil
 	e.Phases = append(e.Phases, voltrun.Phase{Name: voltrun.PhaseRecord, Duration: time.Since(began)})
-	ctx, cancel := context.WithTimeout(context.Background(), storePatience+5*time.Second)
-	defer cancel()
 	lines := slices.Clone(r.recorder.unflushed())
-	won, err := s.writer.finish(ctx, e, lines)
+	won, err := s.writer.finish(e, lines)
 	if err != nil {
 		return err
 	}
@@ -261,6 +257,8 @@ func (s *Service) recordEnd(r *run, e *voltrun.Execution, d *voltrun.Deployment)
 	}
 	if !won {
 		s.log.Warn("an execution had ended otherwise; this result is refused", zap.String("execution", e.ID), zap.Int("attempt", e.Attempt))
+		ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+		defer cancel()
 		theirs, err := s.store.Execution(ctx, e.OwnerID, e.ID)
 		if err != nil {
 			return err

@@ -30,6 +30,7 @@ type PoolConfig struct {
 	IdleLimit   time.Duration // an unused warm machine, or one of a size nobody asks for, is destroyed after this
 	AgeLimit    time.Duration // any idle machine is replaced after this
 	CheckEvery  time.Duration // health checks of idle machines
+	Patience    time.Duration // how long an execution waits for a machine
 }
 
 // machineKey is what makes booted machines interchangeable: runtime and size.
@@ -72,8 +73,8 @@ type pool struct {
 
 	mu       sync.Mutex
 	shelves  map[machineKey]*shelf
-	warm     map[string][]*machine // by revision, least recently used first
-	machines int                   // everything that exists or is on its way, until destroyed
+	warm     map[string]*revision // by warmKeyOf
+	machines int                  // everything that exists or is on its way, until destroyed
 	busy     int
 	boots    int
 	refills  int
@@ -82,7 +83,7 @@ type pool struct {
 
 func newPool(driver vm.Driver, config PoolConfig, specOf func(machineKey) (vm.Spec, *runtimeImage, error), m *metrics, log *zap.Logger) *pool {
 	return &pool{driver: driver, config: config, specOf: specOf, log: log, metrics: m, group: lifecycle.NewGroup(),
-		shelves: make(map[machineKey]*shelf), warm: make(map[string][]*machine)}
+		shelves: make(map[machineKey]*shelf), warm: make(map[string]*revision)}
 }
 
 // keepReady asks for n idle machines of key from now on.
@@ -102,33 +103,7 @@ func (p *pool) shelf(key machineKey) *shelf {
 	return s
 }
 
-// takeWarm returns an idle machine that has loaded this revision, or nil.
-func (p *pool) takeWarm(warmKey string) *machine {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	list := p.warm[warmKey]
-	for len(list) > 0 {
-		m := list[len(list)-1]
-		list = list[:len(list)-1]
-		p.setWarm(warmKey, list)
-		if m.alive() {
-			p.busy++
-			return m
-		}
-		p.discardLocked(m, "died")
-	}
-	return nil
-}
-
-func (p *pool) setWarm(warmKey string, list []*machine) {
-	if len(list) == 0 {
-		delete(p.warm, warmKey)
-		return
-	}
-	p.warm[warmKey] = list
-}
-
-// acquire returns a machine nobody has used, waiting for one to boot if need be, until ctx ends.
+// acquire returns a machine nobody has used, waiting for one to boot if need be, as long as ctx and the pool's patience allow.
 func (p *pool) acquire(ctx context.Context, key machineKey) (*machine, error) {
 	p.mu.Lock()
 	if p.closed {
@@ -150,6 +125,8 @@ func (p *pool) acquire(ctx context.Context, key machineKey) (*machine, error) {
 	p.fill()
 	p.mu.Unlock()
 	p.metrics.acquired.WithLabelValues("boot").Inc()
+	ctx, cancel := context.WithTimeout(ctx, p.config.Patience)
+	defer cancel()
 	select {
 	case got := <-wait:
 		return got.machine, got.err
@@ -263,16 +240,10 @@ func (p *pool) makeRoom(key machineKey) bool {
 
 // evictOne destroys the idle machine that was used least recently. Called with the lock held.
 func (p *pool) evictOne(except machineKey) {
-	var oldestWarm string
-	var oldest *machine
-	for warmKey, list := range p.warm {
-		if oldest == nil || list[0].idleAt.Before(oldest.idleAt) {
-			oldest, oldestWarm = list[0], warmKey
-		}
-	}
-	if oldest != nil {
-		p.setWarm(oldestWarm, p.warm[oldestWarm][1:])
-		p.discardLocked(oldest, "evicted")
+	if r := p.oldestWarm(); r != nil {
+		m := r.idle[0]
+		r.idle = r.idle[1:]
+		p.discardLocked(m, "evicted")
 		return
 	}
 	for key, s := range p.shelves {
@@ -344,22 +315,6 @@ func (p *pool) bootFailed(key machineKey, s *shelf, err error) {
 	}
 }
 
-// keepWarm puts a machine back for its revision.
-func (p *pool) keepWarm(m *machine) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.busy--
-	if p.closed || !m.alive() || time.Since(m.booted) > p.config.AgeLimit {
-		p.discardLocked(m, "aged")
-		return
-	}
-	m.idleAt = time.Now()
-	p.warm[m.warmKey] = append(p.warm[m.warmKey], m)
-	if p.shortOfRoom() {
-		p.evictOne(machineKey{})
-	}
-}
-
 // shortOfRoom reports whether somebody waits for a machine while the pool is full.
 func (p *pool) shortOfRoom() bool {
 	if p.machines < p.config.MaxMachines {
@@ -377,8 +332,7 @@ func (p *pool) shortOfRoom() bool {
 func (p *pool) discard(m *machine, why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.busy--
-	p.discardLocked(m, why)
+	p.giveUpLent(m, why)
 }
 
 // discardLocked destroys a machine in the background; it counts until it is gone. Called with the lock held.
@@ -438,17 +392,7 @@ func (p *pool) sweep() {
 			delete(p.shelves, key)
 		}
 	}
-	for warmKey, list := range p.warm {
-		var keep []*machine
-		for _, m := range list {
-			if !m.alive() || now.Sub(m.idleAt) > p.config.IdleLimit || now.Sub(m.booted) > p.config.AgeLimit {
-				p.discardLocked(m, "idle")
-				continue
-			}
-			keep = append(keep, m)
-		}
-		p.setWarm(warmKey, keep)
-	}
+	p.sweepWarm(now)
 	p.fill()
 }
 
@@ -489,8 +433,8 @@ func (p *pool) state() PoolState {
 	for _, s := range p.shelves {
 		st.Idle += len(s.idle)
 	}
-	for _, list := range p.warm {
-		st.Warm += len(list)
+	for _, r := range p.warm {
+		st.Warm += len(r.idle)
 	}
 	return st
 }
@@ -509,12 +453,7 @@ func (p *pool) close(ctx context.Context) error {
 		}
 		s.waiters = nil
 	}
-	for warmKey, list := range p.warm {
-		for _, m := range list {
-			p.discardLocked(m, "closed")
-		}
-		delete(p.warm, warmKey)
-	}
+	p.closeWarm()
 	p.mu.Unlock()
 	return p.group.Stop(ctx)
 }

@@ -23,11 +23,12 @@ func (s *Service) workQueue(ctx context.Context) {
 
 // claimOne takes the oldest pending execution that may run now and starts it; false when there is none or no room.
 func (s *Service) claimOne(ctx context.Context) bool {
+	s.backlog.Store(true) // until the queue was seen to be empty
 	if s.isDraining() || !s.slots.free() {
 		return false
 	}
 	now := time.Now().UTC()
-	e, err := s.store.ClaimExecution(ctx, "", s.worker, s.busyFunctions(), now, now.Add(s.config.LeaseTTL))
+	e, err := s.store.ClaimExecution(ctx, "", s.worker, s.slots.full(), now, now.Add(s.config.LeaseTTL))
 	if err != nil {
 		if ctx.Err() == nil {
 			s.log.Warn("the queue could not be read", zap.Error(err))
@@ -35,10 +36,26 @@ func (s *Service) claimOne(ctx context.Context) bool {
 		return false
 	}
 	if e == nil {
+		s.noteBacklog(ctx)
 		return false
 	}
 	s.performClaimed(e)
 	return true
+}
+
+// noteBacklog looks whether executions wait that could not be claimed, because their functions run as often as they may.
+func (s *Service) noteBacklog(ctx context.Context) {
+	if pending, err := s.store.CountPending(ctx); err == nil && pending == 0 {
+		s.backlog.Store(false)
+	}
+}
+
+// slotFreed wakes the queue when executions may wait for the slot. Without a backlog there is nothing to
+// claim: what is added to the queue from now on sends a signal of its own.
+func (s *Service) slotFreed() {
+	if s.backlog.Load() {
+		s.signals.Notify(topicQueue)
+	}
 }
 
 // performClaimed runs a claimed execution in the background.
@@ -55,12 +72,11 @@ func (s *Service) performClaimed(e *voltrun.Execution) {
 			s.failClaimed(r, e, err)
 			return
 		}
-		release, err := s.slots.wait(ctx, e.FunctionID, d.Function.MaxConcurrency)
-		if err != nil {
+		if err := s.slots.wait(ctx, e.FunctionID, d.Function.MaxConcurrency, 0); err != nil {
 			s.requeue(r, e)
 			return
 		}
-		defer release()
+		defer s.slots.release(e.FunctionID)
 		e.Phases = append(e.Phases, voltrun.Phase{Name: voltrun.PhaseQueue, Duration: time.Since(e.CreatedAt)})
 		if _, err := s.perform(ctx, r, e, d); err != nil {
 			s.log.Warn("an asynchronous execution was not finished", zap.String("execution", e.ID), zap.Int("attempt", e.Attempt), zap.Error(err))
@@ -96,9 +112,6 @@ func (s *Service) requeue(r *run, e *voltrun.Execution) {
 		s.log.Warn("leases were not checked", zap.Error(err))
 	}
 }
-
-// busyFunctions are the functions that have as many executions here as they may.
-func (s *Service) busyFunctions() []string { return s.slots.full() }
 
 // expire takes executions whose lease ended back to pending, or to failed.
 func (s *Service) expire(ctx context.Context, now time.Time) error {

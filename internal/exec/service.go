@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -52,6 +53,7 @@ type Service struct {
 	code     *codeStore
 	pool     *pool
 	slots    *slots
+	backlog  atomic.Bool // executions may wait in the queue
 	writer   *writer
 
 	background *lifecycle.Group // loops: queue, leases, retention, pool
@@ -90,7 +92,8 @@ func New(config Config, deps Deps) (*Service, error) {
 		writing:    lifecycle.NewGroup(),
 		running:    make(map[string]*run),
 	}
-	s.slots = newSlots(config.Slots, func() { s.signals.Notify(topicQueue) })
+	s.slots = newSlots(config.Slots, s.slotFreed)
+	config.Pool.Patience = config.QueueWait
 	s.pool = newPool(deps.Driver, config.Pool, s.specOf, s.metrics, deps.Log)
 	s.metrics.watch(deps.Metrics, s.pool.state, s.pendingGauge)
 	return s, nil
@@ -195,27 +198,33 @@ func (s *Service) Execute(ctx context.Context, req Request) (*voltrun.Execution,
 	if earlier, err := s.earlier(ctx, e); earlier != nil || err != nil {
 		return earlier, err
 	}
-	r, runCtx, err := s.begin(e)
+	done, earlier, err := s.executeNow(e, d)
+	if earlier != "" {
+		return s.await(ctx, e.OwnerID, earlier)
+	}
+	return done, err
+}
+
+// executeNow takes a slot and runs an execution in it. It returns the id of an earlier execution with the same idempotency key
+// instead, if one came first; the slot is free again then, as the earlier one may be waiting for it.
+func (s *Service) executeNow(e *voltrun.Execution, d *voltrun.Deployment) (done *voltrun.Execution, earlier string, err error) {
+	r, ctx, err := s.begin(e)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer s.end(r)
 	queued := time.Now()
-	waitCtx, cancel := context.WithTimeout(runCtx, s.config.QueueWait)
-	defer cancel()
-	release, err := s.slots.wait(waitCtx, e.FunctionID, d.Function.MaxConcurrency)
-	if err != nil {
-		return s.neverRan(e, err)
+	if err := s.slots.wait(ctx, e.FunctionID, d.Function.MaxConcurrency, s.config.QueueWait); err != nil {
+		done, err = s.neverRan(e, err)
+		return done, "", err
 	}
-	defer release()
+	defer s.slots.release(e.FunctionID)
 	e.Phases = append(e.Phases, voltrun.Phase{Name: voltrun.PhaseQueue, Duration: time.Since(queued)})
-	if earlier, err := s.startNow(ctx, r, e); err != nil || earlier != "" {
-		if err != nil {
-			return nil, err
-		}
-		return s.await(ctx, e.OwnerID, earlier)
+	if earlier, err = s.startNow(r, e); err != nil || earlier != "" {
+		return nil, earlier, err
 	}
-	return s.perform(runCtx, r, e, d)
+	done, err = s.perform(ctx, r, e, d)
+	return done, "", err
 }
 
 // earlier returns the finished execution that had the same idempotency key, waiting for it if it still runs.
@@ -239,9 +248,7 @@ func (s *Service) neverRan(e *voltrun.Execution, cause error) (*voltrun.Executio
 	case errors.Is(cause, errCanceled):
 		now := time.Now().UTC()
 		e.FinishedAt, e.Status, e.Error = &now, voltrun.StatusCanceled, canceledError()
-		ctx, cancel := context.WithTimeout(context.Background(), storePatience)
-		defer cancel()
-		_, err := s.writer.insert(ctx, e)
+		_, err := s.writer.insert(e)
 		return e, err
 	case errors.Is(cause, errStopped):
 		return nil, voltrun.Errorf(voltrun.CodeUnavailable, "the server stopped before the function ran")
@@ -263,7 +270,7 @@ func (s *Service) Submit(ctx context.Context, req Request) (*voltrun.Execution, 
 		return nil, err
 	}
 	e.MaxAttempts = s.config.MaxAttempts
-	earlier, err := s.writer.insert(ctx, e)
+	earlier, err := s.writer.insert(e)
 	if err != nil {
 		return nil, err
 	}
@@ -337,14 +344,14 @@ func (s *Service) announce(e *voltrun.Execution) {
 
 // startNow takes a synchronous execution to running. With an idempotency key the row is durable
 // before anything runs, and the id of an execution that came first is returned.
-func (s *Service) startNow(ctx context.Context, r *run, e *voltrun.Execution) (earlier string, err error) {
+func (s *Service) startNow(r *run, e *voltrun.Execution) (earlier string, err error) {
 	now := time.Now().UTC()
 	lease := now.Add(s.config.LeaseTTL)
 	e.Status, e.Attempt, e.StartedAt = voltrun.StatusRunning, 1, &now
 	e.Worker, e.LeaseUntil = s.worker, &lease
 	s.noteStarted(r, e)
 	if e.IdempotencyKey != "" {
-		return s.writer.insert(ctx, e)
+		return s.writer.insert(e)
 	}
 	s.writer.start(e)
 	return "", nil

@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/voltrun/voltrun"
 )
@@ -13,10 +14,15 @@ type slots struct {
 	mu      sync.Mutex
 	total   int
 	used    int
-	perFunc map[string]int
-	limits  map[string]int // of the functions in perFunc, as last asked for
+	perFunc map[string]*functionSlots
 	waiters []*slotWaiter
-	freed   func() // called after a slot was given back and nobody took it
+	freed   func() // called after a slot was given back and is left
+}
+
+// functionSlots is what one function has taken.
+type functionSlots struct {
+	used  int
+	limit int // as last asked for
 }
 
 type slotWaiter struct {
@@ -26,22 +32,28 @@ type slotWaiter struct {
 }
 
 func newSlots(total int, freed func()) *slots {
-	return &slots{total: total, perFunc: make(map[string]int), limits: make(map[string]int), freed: freed}
+	return &slots{total: total, perFunc: make(map[string]*functionSlots), freed: freed}
 }
 
-// wait takes a slot, waiting until ctx ends.
-func (s *slots) wait(ctx context.Context, function string, limit int) (release func(), err error) {
+// wait takes a slot for a function, waiting until ctx ends or, if patience is not zero, for that long.
+// The error is the cause of the end. Release gives the slot back.
+func (s *slots) wait(ctx context.Context, function string, limit int, patience time.Duration) error {
 	s.mu.Lock()
 	if s.takeLocked(function, limit) {
 		s.mu.Unlock()
-		return s.releaser(function), nil
+		return nil
 	}
 	w := &slotWaiter{function: function, limit: limit, granted: make(chan struct{})}
 	s.waiters = append(s.waiters, w)
 	s.mu.Unlock()
+	if patience > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
 	select {
 	case <-w.granted:
-		return s.releaser(function), nil
+		return nil
 	case <-ctx.Done():
 	}
 	s.mu.Lock()
@@ -49,40 +61,49 @@ func (s *slots) wait(ctx context.Context, function string, limit int) (release f
 	for i, other := range s.waiters {
 		if other == w {
 			s.waiters = append(s.waiters[:i:i], s.waiters[i+1:]...)
-			return nil, context.Cause(ctx)
+			return context.Cause(ctx)
 		}
 	}
-	return s.releaser(function), nil // granted at the last moment
+	return nil // granted at the last moment
 }
 
 func (s *slots) takeLocked(function string, limit int) bool {
-	if s.used >= s.total || s.perFunc[function] >= limit {
+	if s.used >= s.total {
+		return false
+	}
+	f := s.perFunc[function]
+	if f == nil {
+		f = &functionSlots{}
+		s.perFunc[function] = f
+	}
+	if f.limit = limit; f.used >= limit {
 		return false
 	}
 	s.used++
-	s.perFunc[function]++
-	s.limits[function] = limit
+	f.used++
 	return true
 }
 
-func (s *slots) releaser(function string) func() {
-	return sync.OnceFunc(func() {
-		s.mu.Lock()
-		s.used--
-		if s.perFunc[function]--; s.perFunc[function] == 0 {
-			delete(s.perFunc, function)
-			delete(s.limits, function)
+// release gives a slot of a function back: to the first waiter who may have it.
+func (s *slots) release(function string) {
+	s.mu.Lock()
+	s.used--
+	f := s.perFunc[function]
+	if f.used--; f.used == 0 {
+		delete(s.perFunc, function)
+	}
+	for i := 0; i < len(s.waiters) && s.used < s.total; i++ {
+		if w := s.waiters[i]; s.takeLocked(w.function, w.limit) {
+			s.waiters = append(s.waiters[:i:i], s.waiters[i+1:]...)
+			close(w.granted)
+			i--
 		}
-		for i := 0; i < len(s.waiters); i++ {
-			if w := s.waiters[i]; s.takeLocked(w.function, w.limit) {
-				s.waiters = append(s.waiters[:i:i], s.waiters[i+1:]...)
-				close(w.granted)
-				i--
-			}
-		}
-		s.mu.Unlock()
+	}
+	left := s.used < s.total
+	s.mu.Unlock()
+	if left {
 		s.freed()
-	})
+	}
 }
 
 // free reports whether any slot is left.
@@ -97,8 +118,8 @@ func (s *slots) full() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var functions []string
-	for function, n := range s.perFunc {
-		if n >= s.limits[function] {
+	for function, f := range s.perFunc {
+		if f.used >= f.limit {
 			functions = append(functions, function)
 		}
 	}

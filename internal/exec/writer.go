@@ -17,121 +17,110 @@ const (
 	startLinger = 20 * time.Millisecond
 	// storePatience is how long a result is kept and offered again while the store is down.
 	storePatience = 30 * time.Second
+	// insertPatience is the same for a new execution, whose caller waits for the acknowledgement.
+	insertPatience = 3 * time.Second
+	// commitTimeout bounds one transaction.
+	commitTimeout = 10 * time.Second
 )
 
 // write is one row to be recorded.
 type write struct {
-	row    *voltrun.Execution // a copy: the writer's own
-	insert bool               // the row is not in the store yet
-	logs   []voltrun.LogLine  // lines to append in the same go
-	done   chan writeResult   // buffered; nil when nobody waits
-	until  time.Time          // when to give up
+	row    *voltrun.Execution
+	insert bool              // the row is not in the store yet
+	logs   []voltrun.LogLine // lines to append in the same go
+	until  time.Time         // when to give up
+	told   chan verdict      // buffered: holds one; nil when nobody waits
+	done   bool              // answered
 }
 
-type writeResult struct {
+// verdict is what became of a write, or the turn to commit.
+type verdict struct {
 	earlier string // insert: the id of the row with the same idempotency key
 	lost    bool   // finish: another attempt or terminal state won
 	err     error
+	lead    bool // no outcome yet: it is the waiter's turn to commit what is queued
 }
 
-// writer records executions by group commit: while one transaction runs, the next batch gathers.
-// An idle store commits at once; a busy one commits many rows for the price of one.
+// writer records executions by group commit. Whoever finds no commit under way commits what is
+// queued; what comes meanwhile is the next batch, committed by one of those who wait for it. So
+// an idle store commits at once, without waking another goroutine, and a busy one commits many rows for the price of one.
 type writer struct {
-	store  Store
-	log    *zap.Logger
-	wake   chan struct{}
-	mu     sync.Mutex
-	queue  []*write
-	starts map[string]pendingStart // synchronous starts that may still be merged with their end
+	store Store
+	log   *zap.Logger
+	wake  chan struct{} // the first start was added
+
+	mu         sync.Mutex
+	queue      []*write
+	committing bool          // somebody commits, or was told to
+	backoff    time.Duration // after a failure of the store
+
+	starts []*start          // of synchronous executions, oldest first
+	unsent map[string]*start // those that may still be merged with their end
 }
 
-type pendingStart struct {
+// start is a synchronous execution that has begun and is not recorded yet.
+type start struct {
 	row *voltrun.Execution
 	due time.Time
 }
 
 func newWriter(store Store, log *zap.Logger) *writer {
-	return &writer{store: store, log: log, wake: make(chan struct{}, 1), starts: make(map[string]pendingStart)}
+	return &writer{store: store, log: log, wake: make(chan struct{}, 1), unsent: make(map[string]*start)}
 }
 
-// insert records a new row and waits until it is durable. It returns the id of an earlier
+// insert records a new row and returns once it is durable. It returns the id of an earlier
 // execution with the same idempotency key, if there is one; then nothing was written.
-func (w *writer) insert(ctx context.Context, e *voltrun.Execution) (earlier string, err error) {
+func (w *writer) insert(e *voltrun.Execution) (earlier string, err error) {
 	row := *e
-	done := make(chan writeResult, 1) // the operation is the writer's from now on
-	w.enqueue(&write{row: &row, insert: true, done: done, until: time.Now().Add(storePatience / 10)})
-	select {
-	case r := <-done:
-		return r.earlier, r.err
-	case <-ctx.Done():
-		return "", voltrun.Errorf(voltrun.CodeUnavailable, "recording the execution took too long: %w", context.Cause(ctx))
-	}
+	v := w.record(&write{row: &row, insert: true, until: time.Now().Add(insertPatience)})
+	return v.earlier, v.err
 }
 
 // start records a running row soon, without waiting.
 func (w *writer) start(e *voltrun.Execution) {
 	row := *e
+	s := &start{row: &row, due: time.Now().Add(startLinger)}
 	w.mu.Lock()
-	w.starts[e.ID] = pendingStart{row: &row, due: time.Now().Add(startLinger)}
+	first := len(w.starts) == 0
+	w.starts = append(w.starts, s)
+	w.unsent[e.ID] = s
 	w.mu.Unlock()
-	w.nudge()
+	if first { // otherwise it is known already when to look next
+		select {
+		case w.wake <- struct{}{}:
+		default:
+		}
+	}
 }
 
-// finish records a terminal row with its last log lines and waits until both are durable.
+// finish records a terminal row with its last log lines and returns once both are durable.
 // It reports false when the row had been finished otherwise, by a later attempt or a cancel.
-func (w *writer) finish(ctx context.Context, e *voltrun.Execution, logs []voltrun.LogLine) (bool, error) {
-	row := *e
-	done := make(chan writeResult, 1)
-	op := &write{row: &row, logs: logs, done: done, until: time.Now().Add(storePatience)}
-	w.mu.Lock()
-	if _, unsent := w.starts[e.ID]; unsent {
-		delete(w.starts, e.ID)
-		op.insert = true
-	}
-	w.queue = append(w.queue, op)
-	w.mu.Unlock()
-	w.nudge()
-	select {
-	case r := <-done:
-		return !r.lost, r.err
-	case <-ctx.Done():
-		return false, voltrun.Errorf(voltrun.CodeUnavailable, "recording the result took too long: %w", context.Cause(ctx))
-	}
+func (w *writer) finish(e *voltrun.Execution, logs []voltrun.LogLine) (bool, error) {
+	v := w.record(&write{row: e, logs: logs, until: time.Now().Add(storePatience)})
+	return !v.lost, v.err
 }
 
 // recorded reports whether the start of an execution has left for the store.
 func (w *writer) recorded(id string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	_, unsent := w.starts[id]
-	return !unsent
+	return w.unsent[id] == nil
 }
 
-func (w *writer) enqueue(op *write) {
-	w.mu.Lock()
-	w.queue = append(w.queue, op)
-	w.mu.Unlock()
-	w.nudge()
-}
-
-func (w *writer) nudge() {
-	select {
-	case w.wake <- struct{}{}:
-	default:
-	}
-}
-
-// run writes batches until ctx ends and everything that waits is written.
+// run records the starts that are due until ctx ends, and then what is left of them.
 func (w *writer) run(ctx context.Context) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		batch, next := w.take(ctx.Err() != nil)
+		stopping := ctx.Err() != nil
+		batch, next := w.dueStarts(stopping)
 		if len(batch) > 0 {
-			w.commit(batch)
+			if v := w.record(batch...); v.err != nil {
+				w.unrecorded(batch[len(batch)-1], v.err)
+			}
 			continue
 		}
-		if ctx.Err() != nil {
+		if stopping {
 			return
 		}
 		timer.Reset(next)
@@ -143,73 +132,137 @@ func (w *writer) run(ctx context.Context) {
 	}
 }
 
-// take returns the next batch, with the starts that are due (all of them when flushing), or how long until one is.
-func (w *writer) take(flush bool) ([]*write, time.Duration) {
-	now, next := time.Now(), time.Hour
+// dueStarts takes the starts that are due, or all of them, off the list; or says how long until one is.
+func (w *writer) dueStarts(all bool) (batch []*write, next time.Duration) {
+	now := time.Now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var batch []*write
-	for id, start := range w.starts {
-		if wait := start.due.Sub(now); wait > 0 && !flush {
-			next = min(next, wait)
-			continue
-		}
-		if len(batch) == maxBatch {
+	taken := 0
+	for _, s := range w.starts {
+		unsent := w.unsent[s.row.ID] == s // otherwise it went with its end
+		if wait := s.due.Sub(now); unsent && wait > 0 && !all || len(batch) == maxBatch {
+			next = wait
 			break
 		}
-		delete(w.starts, id)
-		batch = append(batch, &write{row: start.row, insert: true, until: now.Add(storePatience)})
+		taken++
+		if unsent {
+			delete(w.unsent, s.row.ID)
+			batch = append(batch, &write{row: s.row, insert: true, until: now.Add(storePatience)})
+		}
 	}
-	n := min(len(w.queue), maxBatch)
-	batch = append(batch, w.queue[:n]...)
-	w.queue = append([]*write(nil), w.queue[n:]...)
+	if w.starts = w.starts[taken:]; len(w.starts) == 0 {
+		w.starts, next = nil, time.Hour
+	}
 	return batch, next
 }
 
-// commit writes a batch: inserts first, so that a start precedes its end. While the store is
-// unavailable the batch is offered again; each write gives up at its own time.
-func (w *writer) commit(batch []*write) {
-	for wait := 20 * time.Millisecond; len(batch) > 0; wait = min(2*wait, time.Second) {
-		err := w.tryCommit(batch)
-		if err == nil {
-			return
+// record queues writes and returns what became of the last one, committing when it is its turn.
+func (w *writer) record(ops ...*write) verdict {
+	last := ops[len(ops)-1]
+	last.told = make(chan verdict, 1)
+	w.mu.Lock()
+	if w.unsent[last.row.ID] != nil { // the end of an execution whose start was not sent
+		delete(w.unsent, last.row.ID)
+		last.insert = true
+	}
+	w.queue = append(w.queue, ops...)
+	lead := !w.committing
+	w.committing = true
+	w.mu.Unlock()
+	for {
+		if lead {
+			w.commitQueued()
 		}
-		if voltrun.CodeOf(err) != voltrun.CodeUnavailable {
-			if len(batch) == 1 {
-				w.answer(batch[0], writeResult{err: err})
-				return
-			}
-			for _, op := range batch { // one bad row must not fail its neighbours
-				w.commit([]*write{op})
-			}
-			return
+		v := <-last.told
+		if !v.lead {
+			return v
 		}
-		w.log.Warn("the store is unavailable; results wait", zap.Int("rows", len(batch)), zap.Error(err))
-		time.Sleep(wait) // the backoff of a retry, not a wait for an event
-		batch = w.dropExpired(batch, err)
+		lead = true
 	}
 }
 
-func (w *writer) dropExpired(batch []*write, err error) []*write {
+// commitQueued commits one batch and hands the turn to somebody who waits for a later one. While the
+// store is unavailable its writes go back to the queue; each gives up at its own time.
+func (w *writer) commitQueued() {
+	w.mu.Lock()
+	n := min(len(w.queue), maxBatch)
+	batch := w.queue[:n:n]
+	w.queue = w.queue[n:]
+	w.mu.Unlock()
+	err := w.commit(batch)
+	if err != nil {
+		w.log.Warn("the store is unavailable; results wait", zap.Int("rows", len(batch)), zap.Error(err))
+		w.mu.Lock()
+		w.backoff = min(max(2*w.backoff, 20*time.Millisecond), time.Second)
+		pause := w.backoff
+		w.mu.Unlock()
+		time.Sleep(pause) // the pace of retries, not a wait for an event
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if err != nil {
+		w.requeueLocked(batch, err)
+	} else {
+		w.backoff = 0
+	}
+	for _, op := range w.queue {
+		if op.told != nil { // the writes of the background come in groups of which the last one has a waiter
+			op.told <- verdict{lead: true}
+			return
+		}
+	}
+	w.queue, w.committing = nil, false
+}
+
+// requeueLocked puts what is not answered of a batch back in front, and answers whoever's time is up.
+func (w *writer) requeueLocked(batch []*write, err error) {
+	now := time.Now()
 	var left []*write
-	for _, op := range batch {
-		if time.Now().After(op.until) {
-			w.answer(op, writeResult{err: err})
+	for _, op := range append(batch, w.queue...) {
+		switch {
+		case op.done:
+		case now.After(op.until):
+			w.answer(op, verdict{err: err})
+		default:
+			left = append(left, op)
+		}
+	}
+	w.queue = left
+}
+
+// commit writes a batch and answers its writes. An error means that the store is unavailable, and
+// that what is not answered may be offered again.
+func (w *writer) commit(batch []*write) error {
+	err := w.tryCommit(batch)
+	if err == nil || voltrun.CodeOf(err) == voltrun.CodeUnavailable {
+		return err
+	}
+	if len(batch) == 1 {
+		w.answer(batch[0], verdict{err: err})
+		return nil
+	}
+	for i := range batch { // one bad row must not fail its neighbours
+		if batch[i].done {
 			continue
 		}
-		left = append(left, op)
+		if err := w.commit(batch[i : i+1]); err != nil {
+			return err
+		}
 	}
-	return left
+	return nil
 }
 
+// tryCommit writes inserts first, so that a start precedes its end.
 func (w *writer) tryCommit(batch []*write) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
 	var inserts, finishes []*write
 	for _, op := range batch {
-		if op.insert {
+		switch {
+		case op.done:
+		case op.insert:
 			inserts = append(inserts, op)
-		} else {
+		default:
 			finishes = append(finishes, op)
 		}
 	}
@@ -231,31 +284,24 @@ func (w *writer) commitInserts(ctx context.Context, ops []*write) error {
 		return err
 	}
 	for i, op := range ops {
-		w.answer(op, writeResult{earlier: earlier[i]})
-		op.insert, op.done = false, nil // a later failure of the batch must not insert it again
+		w.answer(op, verdict{earlier: earlier[i]})
 	}
 	return nil
 }
 
 func (w *writer) commitFinishes(ctx context.Context, ops []*write) error {
-	var live []*write
-	for _, op := range ops {
-		if op.row.Status.Terminal() {
-			live = append(live, op)
-		}
-	}
-	if len(live) == 0 {
+	if len(ops) == 0 {
 		return nil
 	}
-	if err := w.appendLogs(ctx, live); err != nil {
+	if err := w.appendLogs(ctx, ops); err != nil {
 		return err
 	}
-	written, err := w.store.FinishExecutions(ctx, rowsOf(live))
+	written, err := w.store.FinishExecutions(ctx, rowsOf(ops))
 	if err != nil {
 		return err
 	}
-	for i, op := range live {
-		w.answer(op, writeResult{lost: !written[i]})
+	for i, op := range ops {
+		w.answer(op, verdict{lost: !written[i]})
 	}
 	return nil
 }
@@ -273,14 +319,21 @@ func (w *writer) appendLogs(ctx context.Context, ops []*write) error {
 	return nil
 }
 
-func (w *writer) answer(op *write, r writeResult) {
-	if op.done != nil {
-		op.done <- r
+// answer settles a write, once.
+func (w *writer) answer(op *write, v verdict) {
+	op.done = true
+	if op.told != nil {
+		op.told <- v
 		return
 	}
-	if r.err != nil {
-		w.log.Error("an execution was not recorded", zap.String("execution", op.row.ID), zap.Error(r.err))
+	if v.err != nil {
+		w.unrecorded(op, v.err)
 	}
+}
+
+// unrecorded reports a start that was given up; its end is recorded all the same.
+func (w *writer) unrecorded(op *write, err error) {
+	w.log.Error("the start of an execution was not recorded", zap.String("execution", op.row.ID), zap.Error(err))
 }
 
 func rowsOf(ops []*write) []*voltrun.Execution {

@@ -27,6 +27,9 @@ const (
 	benchFunction = "fn_BENCH"
 )
 
+// rowsOnRecord is what a server with some history has.
+const rowsOnRecord = 100_000
+
 // benchExecution is what a small synchronous call leaves.
 func benchExecution(status voltrun.Status) *voltrun.Execution {
 	now := time.Now()
@@ -68,7 +71,7 @@ func benchBatch(n int, status voltrun.Status) []*voltrun.Execution {
 
 // BenchmarkInsert and the next two take one operation as one row.
 func BenchmarkInsert(b *testing.B) {
-	eachBatch(b, []int{1, 8, 16, 200}, func(b *testing.B, db *storage.DB, size int) func() {
+	eachBatch(b, []int{1, 7, 8, 15, 16, 200}, func(b *testing.B, db *storage.DB, size int) func() {
 		batches := benchBatches(b.N, size, voltrun.StatusSuccess)
 		return func() {
 			for _, batch := range batches {
@@ -79,7 +82,7 @@ func BenchmarkInsert(b *testing.B) {
 }
 
 func BenchmarkFinish(b *testing.B) {
-	eachBatch(b, []int{1, 8, 16, 200}, func(b *testing.B, db *storage.DB, size int) func() {
+	eachBatch(b, []int{1, 7, 8, 15, 16, 200}, func(b *testing.B, db *storage.DB, size int) func() {
 		batches := benchBatches(b.N, size, voltrun.StatusRunning)
 		for _, batch := range batches {
 			insert(b, db, batch)
@@ -165,7 +168,7 @@ func BenchmarkQueue(b *testing.B) {
 // BenchmarkRead shows that what a person looks at costs the same with 10 executions on record as with 100,000.
 func BenchmarkRead(b *testing.B) {
 	for _, database := range databases {
-		for _, rows := range []int{10, 1_000, 100_000} {
+		for _, rows := range []int{10, 1_000, rowsOnRecord} {
 			b.Run(fmt.Sprintf("%s/rows=%d", database.name, rows), func(b *testing.B) {
 				db := database.open(b)
 				var middle string
@@ -197,6 +200,13 @@ func benchReads(b *testing.B, db *storage.DB, id string) {
 		{"list", list(voltrun.ExecutionFilter{})},
 		{"list-function", list(voltrun.ExecutionFilter{FunctionID: benchFunction})},
 		{"list-status", list(voltrun.ExecutionFilter{Status: voltrun.StatusFailed})},
+		{"list-success", list(voltrun.ExecutionFilter{Status: voltrun.StatusSuccess})},
+		{"list-trigger", list(voltrun.ExecutionFilter{Trigger: voltrun.TriggerReplay})},
+		{"list-query", list(voltrun.ExecutionFilter{Query: "needle"})},
+		{"prune-nothing", func(ctx context.Context) error {
+			_, err := db.PruneExecutions(ctx, time.Now().Add(-time.Hour), rowsOnRecord, 100)
+			return err
+		}},
 		{"read", func(ctx context.Context) error {
 			_, err := db.Execution(ctx, benchOwner, id)
 			return err

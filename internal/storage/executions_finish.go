@@ -119,5 +119,5 @@ func (db *DB) finishChunk(ctx context.Context, on session, values [][]any, index
 			written[i] = written[i] || values[i][0] == id
 		}
 		return nil
-	}, db.statements.finish.rows(len(indexes)), arguments...)
+	}, db.statements.finish[len(indexes)], arguments...)
 }

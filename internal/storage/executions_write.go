@@ -82,7 +82,7 @@ func appendInsertValues(to []any, e *voltrun.Execution) ([]any, error) {
 
 func (db *DB) insertFree(ctx context.Context, on session, values []any) error {
 	for rows, chunk := range valueChunks(values, insertWidth) {
-		if _, err := on.ExecContext(ctx, db.statements.insert.rows(rows), chunk...); err != nil {
+		if _, err := on.ExecContext(ctx, db.statements.insert[rows], chunk...); err != nil {
 			return err
 		}
 	}
@@ -98,7 +98,7 @@ func (db *DB) insertKeyed(ctx context.Context, tx session, values []any) (map[st
 			err := rows.Scan(&id)
 			inserted[id] = true
 			return err
-		}, db.statements.insertKeyed.rows(rows), chunk...)
+		}, db.statements.insertKeyed[rows], chunk...)
 		if err != nil {
 			return nil, err
 		}

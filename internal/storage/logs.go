@@ -53,7 +53,7 @@ func (db *DB) AppendLogs(ctx context.Context, executionID string, lines []voltru
 			values = append(values, executionID, run[0].Seq, run[len(run)-1].Seq, chunk)
 		}
 		for rows, chunk := range valueChunks(values, logWidth) {
-			if _, err := tx.ExecContext(ctx, db.statements.insertLogs.rows(rows), chunk...); err != nil {
+			if _, err := tx.ExecContext(ctx, db.statements.insertLogs[rows], chunk...); err != nil {
 				return err
 			}
 		}

@@ -28,6 +28,7 @@ var sqlitePragmas = []string{
 	"temp_store(MEMORY)",
 	"cache_size(-8192)",            // KiB, per connection
 	"journal_size_limit(67108864)", // bytes that the log keeps after a checkpoint
+	"wal_autocheckpoint(4000)",
 }
 
 func openSQLite(config Config) (*DB, error) {

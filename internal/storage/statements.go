@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -36,17 +35,15 @@ func newStatements(d dialect) statements {
 // byKey finds the execution with an idempotency key; the last part is what makes the index fit.
 const byKey = "owner_id = ? AND function_id = ? AND idempotency_key = ? AND idempotency_key <> ''"
 
-// sized is one statement for 1, 2, 4, … maxChunk rows.
-type sized []string
-
-// rows is the statement for n rows, which is a chunkSize.
-func (s sized) rows(n int) string { return s[bits.TrailingZeros(uint(n))] }
+// sized is one statement for every chunkSize, by the number of rows.
+type sized [maxChunk + 1]string
 
 // sized makes the statement that build writes for a number of rows.
-func (d dialect) sized(build func(rows int) string) sized {
-	var made sized
-	for n := 1; n <= maxChunk; n *= 2 {
-		made = append(made, d.text(build(n)))
+func (d dialect) sized(build func(rows int) string) (made sized) {
+	for rows := 1; rows <= maxChunk; rows++ {
+		if rows == chunkSize(rows) {
+			made[rows] = d.text(build(rows))
+		}
 	}
 	return made
 }

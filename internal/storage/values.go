@@ -91,21 +91,19 @@ func tuples(rows, columns int) string {
 	return strings.Repeat(tuple+", ", rows-1) + tuple
 }
 
-// maxChunk is how many rows one statement takes at most. The SQLite driver looks for
-// each argument among all of them, so that much longer statements cost more per row, not less.
-const maxChunk = 32
+// One statement takes up to exactChunk rows, or maxChunk at once: more are hardly cheaper by the row, and batches
+// of every size are made of so few different statements that a connection can keep them prepared.
+const (
+	exactChunk = 16
+	maxChunk   = 32
+)
 
-// chunkSize is how many of n rows the next statement takes: a power of two, so that
-// batches of every size are made of few different statements, which the database can keep prepared.
+// chunkSize is how many of n rows the next statement takes.
 func chunkSize(n int) int {
-	if n == 0 {
-		return 0
+	if n >= maxChunk {
+		return maxChunk
 	}
-	size := maxChunk
-	for size > n {
-		size /= 2
-	}
-	return size
+	return min(n, exactChunk)
 }
 
 // typedTuples is tuples whose first row names the type of every column.

@@ -55,7 +55,7 @@ func (db *DB) CreateFunction(ctx context.Context, fn voltrun.Function, version v
 		if err := tx.Create(&row).Error; err != nil {
 			return oneOf(failure("creating the function", err), voltrun.CodeConflict, nameTaken)
 		}
-		if err := createVersion(tx, version); err != nil {
+		if err := db.createVersion(tx, version); err != nil {
 			return err
 		}
 		return replaceSealed(tx, fn.ID, sealed)
@@ -127,7 +127,7 @@ func (db *DB) UpdateFunction(ctx context.Context, fn voltrun.Function, newVersio
 			return missedUpdate(tx, fn)
 		}
 		if newVersion != nil {
-			if err := createVersion(tx, *newVersion); err != nil {
+			if err := db.createVersion(tx, *newVersion); err != nil {
 				return err
 			}
 		}
@@ -151,7 +151,8 @@ func missedUpdate(tx *gorm.DB, fn voltrun.Function) error {
 	return voltrun.Errorf(voltrun.CodeConflict, "the function was changed by somebody else meanwhile: read it again and repeat the change")
 }
 
-// DeleteFunction removes a function and its sealed values and frees its name. Its executions stay until retention removes them.
+// DeleteFunction removes a function and its sealed values and frees its name. Its executions stay until retention
+// removes them, and then its code goes: see PruneCode.
 func (db *DB) DeleteFunction(ctx context.Context, owner, id string, at time.Time) error {
 	if !plain(id) {
 		return notFound("function")

@@ -74,9 +74,14 @@ func (db *DB) Sessions(ctx context.Context, userID string, now time.Time) ([]vol
 	return mapped(rows, sessionRow.session), failure("listing sessions", err)
 }
 
-// PruneSessions removes sessions that expired before olderThan, at most limit a call, and returns how many.
+// PruneSessions removes sessions that expired before olderThan, at most limit a call, and returns how many: call it again
+// until that is less than limit. A revoked session goes when it expires.
 func (db *DB) PruneSessions(ctx context.Context, olderThan time.Time, limit int) (int, error) {
-	result := db.writer.WithContext(ctx).Exec(
-		"DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < ? ORDER BY expires_at LIMIT ?)", micros(olderThan), limit)
+	if limit <= 0 {
+		return 0, nil
+	}
+	// The outer condition spares one that is refreshed at this moment.
+	result := db.writer.WithContext(ctx).Exec(`DELETE FROM sessions WHERE expires_at < ? AND id IN (
+		SELECT id FROM sessions WHERE expires_at < ? ORDER BY expires_at LIMIT ?)`, micros(olderThan), micros(olderThan), limit)
 	return int(result.RowsAffected), failure("removing expired sessions", result.Error)
 }

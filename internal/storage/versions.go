@@ -30,7 +30,7 @@ func (r versionRow) version() voltrun.Version {
 }
 
 // createVersion adds a version, and its files unless another version brought the same before.
-func createVersion(tx *gorm.DB, v voltrun.Version) error {
+func (db *DB) createVersion(tx *gorm.DB, v voltrun.Version) error {
 	for path, text := range v.Files {
 		if !utf8.ValidString(path) || !utf8.ValidString(text) {
 			return voltrun.Errorf(voltrun.CodeValidation, "the file %q is not UTF-8 text", path)
@@ -39,6 +39,9 @@ func createVersion(tx *gorm.DB, v voltrun.Version) error {
 	files, err := encode(v.Files)
 	if err != nil {
 		return fmt.Errorf("encoding the files: %w", err)
+	}
+	if err := db.lockCode(tx, true); err != nil {
+		return err
 	}
 	if err := tx.Exec("INSERT INTO code_blobs (digest, files) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING", v.Digest, []byte(files)).Error; err != nil {
 		return err

@@ -2,7 +2,9 @@ package storagetest
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,6 +14,8 @@ import (
 func testRetention(t *testing.T, open Open) {
 	t.Run("by age", pruneByAge(open))
 	t.Run("by count", pruneByCount(open))
+	t.Run("code", pruneCode(open))
+	t.Run("code that is taken up again", pruneCodeRace(open))
 }
 
 func (w *world) prune(olderThan time.Time, keep, limit int) int {
@@ -103,6 +107,74 @@ func pruneByCount(open Open) func(*testing.T) {
 		// Age and count together are bounded together.
 		if got := w.prune(after(time.Hour), 1, 3); got != 3 {
 			t.Fatalf("removed %d, want 3", got)
+		}
+	}
+}
+
+func (w *world) pruneCode(deletedBefore time.Time, limit, want int) {
+	w.Helper()
+	if n, err := w.db.PruneCode(context.Background(), deletedBefore, limit); err != nil || n != want {
+		w.Fatalf("removed %d versions and functions, %v; want %d", n, err, want)
+	}
+}
+
+func pruneCode(open Open) func(*testing.T) {
+	return func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, open)
+		other := w.create("other", nil)
+		gone, first := w.newFunction("gone")
+		first.Digest = "digest of other" // the same code
+		must(t, w.db.CreateFunction(t.Context(), gone, first, nil))
+		latest := version(gone, 2, "only here")
+		changed := gone
+		changed.Version = 2
+		must(t, w.db.UpdateFunction(t.Context(), changed, &latest, nil, gone.UpdatedAt))
+		w.function = gone.ID
+		w.insert(1, voltrun.StatusSuccess)
+		must(t, w.db.DeleteFunction(t.Context(), w.owner, gone.ID, start))
+
+		w.pruneCode(after(time.Hour), 100, 0) // an execution points to it
+		must(t, second(w.db.Version(t.Context(), gone.ID, 1)))
+		if n := w.prune(after(365*24*time.Hour), 0, 100); n != 1 {
+			t.Fatalf("%d executions removed, want 1", n)
+		}
+		w.pruneCode(start, 100, 0)            // deleted too lately
+		w.pruneCode(after(time.Second), 0, 0) // nothing is allowed
+		w.pruneCode(after(time.Second), 2, 2)
+		w.pruneCode(after(time.Second), 2, 1)
+		w.pruneCode(after(time.Second), 2, 0)
+
+		wantCode(t, second(w.db.Version(t.Context(), gone.ID, 1)), voltrun.CodeNotFound)
+		must(t, second(w.db.Version(t.Context(), other.ID, 1)))
+		// Only of code that is not stored any more are the files taken again.
+		fresh, v := w.newFunction("fresh")
+		v.Digest, v.Files = latest.Digest, map[string]string{"new": "new"}
+		must(t, w.db.CreateFunction(t.Context(), fresh, v, nil))
+		if got, err := w.db.Version(t.Context(), fresh.ID, 1); err != nil || got.Files["new"] != "new" {
+			t.Fatalf("the code of the deleted function is still there: %+v, %v", got, err)
+		}
+	}
+}
+
+// pruneCodeRace deploys the code of a deleted function again just when it is removed.
+func pruneCodeRace(open Open) func(*testing.T) {
+	return func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, open)
+		for i := range 20 {
+			gone := w.create(fmt.Sprint("gone", i), nil)
+			must(t, w.db.DeleteFunction(t.Context(), w.owner, gone.ID, start))
+			fn, v := w.newFunction(fmt.Sprint("again", i))
+			v.Digest = fmt.Sprint("digest of gone", i)
+			var group sync.WaitGroup
+			var pruned, created error
+			group.Go(func() { _, pruned = w.db.PruneCode(context.Background(), after(time.Second), 100) })
+			group.Go(func() { created = w.db.CreateFunction(context.Background(), fn, v, nil) })
+			group.Wait()
+			must(t, pruned)
+			must(t, created)
+			must(t, second(w.db.Version(t.Context(), fn.ID, 1)))
 		}
 	}
 }

@@ -61,6 +61,7 @@ CREATE TABLE functions (
 );
 CREATE UNIQUE INDEX functions_name ON functions (owner_id, name) WHERE deleted_at IS NULL;
 CREATE INDEX functions_list ON functions (owner_id, id DESC) WHERE deleted_at IS NULL;
+CREATE INDEX functions_deleted ON functions (deleted_at) WHERE deleted_at IS NOT NULL;
 
 -- Environment variables ("env:NAME") and secrets ("secret:NAME"), every value encrypted by the control plane.
 CREATE TABLE function_values (
@@ -86,6 +87,7 @@ CREATE TABLE versions (
     created_at  BIGINT NOT NULL,
     PRIMARY KEY (function_id, number)
 );
+CREATE INDEX versions_digest ON versions (digest);
 
 -- input and output come last: a list reads what is before them without touching their pages.
 CREATE TABLE executions (

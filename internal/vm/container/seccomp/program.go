@@ -3,6 +3,9 @@
 package seccomp
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/elastic/go-seccomp-bpf/arch"
 	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
@@ -70,7 +73,8 @@ func noneOf(n uint32, values ...uint32) []bpf.Instruction {
 	return append(p, allow)
 }
 
-// program decides one call after the other; the kernel remembers which ones are always allowed and does not run it for those.
+// program finds the call by halving: the kernel walks through the program for every call number when a filter is installed, to
+// remember which ones are always allowed, and every machine installs it.
 func program(info *arch.Info) []bpf.Instruction {
 	p := []bpf.Instruction{
 		bpf.LoadAbsolute{Off: archOffset, Size: 4},
@@ -78,11 +82,25 @@ func program(info *arch.Info) []bpf.Instruction {
 		bpf.LoadAbsolute{Off: numberOffset, Size: 4},
 		bpf.JumpIf{Cond: bpf.JumpLessThan, Val: x32Bit, SkipTrue: 1}, enosys,
 	}
+	return append(p, search(spans(info))...)
+}
+
+// span is a run of call numbers, up to the next span's first, that are decided alike.
+type span struct {
+	first    uint32
+	decision []bpf.Instruction
+}
+
+// spans cover all call numbers, in order.
+func spans(info *arch.Info) []span {
+	decisions := map[uint32][]bpf.Instruction{}
 	decide := func(name string, decision ...bpf.Instruction) {
 		if number, ok := info.SyscallNames[name]; ok {
-			p = append(p, bpf.JumpIf{Cond: bpf.JumpEqual, Val: uint32(number), SkipFalse: uint8(len(decision))})
-			p = append(p, decision...)
+			decisions[uint32(number)] = decision
 		}
+	}
+	for _, name := range forbidden {
+		decide(name, eperm)
 	}
 	for _, name := range allowed {
 		decide(name, allow)
@@ -90,8 +108,37 @@ func program(info *arch.Info) []bpf.Instruction {
 	for name, decision := range rules() {
 		decide(name, decision...)
 	}
-	for _, name := range forbidden {
-		decide(name, eperm)
+	unknown := []bpf.Instruction{enosys}
+	all := []span{{0, unknown}}
+	add := func(first uint32, decision []bpf.Instruction) {
+		last := &all[len(all)-1]
+		switch {
+		case slices.Equal(last.decision, decision):
+		case last.first == first:
+			last.decision = decision
+		default:
+			all = append(all, span{first, decision})
+		}
 	}
-	return append(p, enosys)
+	for _, number := range slices.Sorted(maps.Keys(decisions)) {
+		add(number, decisions[number])
+		if _, next := decisions[number+1]; !next {
+			add(number+1, unknown)
+		}
+	}
+	return all
+}
+
+// search decides a call whose number is loaded.
+func search(all []span) []bpf.Instruction {
+	if len(all) == 1 {
+		return all[0].decision
+	}
+	middle := len(all) / 2
+	below, above := search(all[:middle]), search(all[middle:])
+	p := []bpf.Instruction{
+		bpf.JumpIf{Cond: bpf.JumpLessThan, Val: all[middle].first, SkipTrue: 1},
+		bpf.Jump{Skip: uint32(len(below))}, // a condition cannot jump that far
+	}
+	return append(append(p, below...), above...)
 }

@@ -155,6 +155,7 @@ func (s *suite) isolation(t *testing.T) {
 			}
 		})
 	}
+	t.Run("the agent is confined too", s.agentConfined)
 	t.Run("two machines", s.twoMachines)
 	t.Run("the host's secrets", s.hostSecrets)
 }

@@ -24,24 +24,26 @@ const (
 // Start starts cmd, the runtime, confined. It sets cmd.SysProcAttr and, when empty, cmd.Dir.
 //
 // Filters and credentials belong to threads and a new process inherits those of the thread that forks, so the fork
-// happens on a thread of its own that is confined first and ends afterwards.
+// happens on a thread of its own that is confined first. It stays, to hand its filter to the agent's other threads later.
 func (e *Environment) Start(cmd *exec.Cmd) error {
 	if cmd.Dir == "" {
 		cmd.Dir = taskRoot
 	}
-	// No Pdeathsig: it would fire when the thread below ends. The kernel kills the machine with its first process anyway.
+	// No Pdeathsig: the kernel kills the machine with its first process anyway.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if e.config.OwnID {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: FunctionID, Gid: FunctionID, NoSetGroups: true}
 	}
 	started := make(chan error)
 	go func() {
-		runtime.LockOSThread() // and never unlocked: the thread ends with this goroutine
+		runtime.LockOSThread() // and never unlocked: nothing else may run on this thread
 		if err := e.confineThread(); err != nil {
 			started <- err
 			return
 		}
 		started <- cmd.Start()
+		<-e.loaded
+		e.shared <- shareFilter()
 	}()
 	if err := <-started; err != nil {
 		return fmt.Errorf("start the runtime: %w", err)
@@ -98,14 +100,22 @@ func (e *Environment) surrender() error {
 	if err := setCapabilities(allThreads, keep); err != nil {
 		return err
 	}
-	if _, _, errno := allThreads(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0); errno != 0 {
-		return fmt.Errorf("set no_new_privs on the agent: %w", errno)
-	}
-	program := unix.SockFprog{Len: uint16(len(e.filter)), Filter: &e.filter[0]}
-	_, _, errno := allThreads(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&program)))
+	close(e.loaded)
+	return <-e.shared
+}
+
+// shareFilter puts all threads of the process under the filter of the calling one, and with it under no_new_privs. The kernel shares filters when it
+// installs one, so this installs another, which allows everything: that is much cheaper than the real one on each thread.
+func shareFilter() error {
+	all := unix.SockFilter{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW}
+	program := unix.SockFprog{Len: 1, Filter: &all}
+	other, _, errno := unix.RawSyscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, unix.SECCOMP_FILTER_FLAG_TSYNC, uintptr(unsafe.Pointer(&program)))
 	runtime.KeepAlive(&program)
 	if errno != 0 {
-		return fmt.Errorf("install the system call filter on the agent: %w", errno)
+		return fmt.Errorf("share the system call filter: %w", errno)
+	}
+	if other != 0 {
+		return fmt.Errorf("share the system call filter: thread %d has one of its own", other)
 	}
 	return nil
 }

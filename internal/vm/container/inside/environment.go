@@ -18,6 +18,8 @@ type Environment struct {
 
 	config Config
 	filter []unix.SockFilter
+	loaded chan struct{} // closed to have the confined thread share its filter
+	shared chan error    // how that went
 }
 
 // taskRoot is where Lambda puts the code of a function.
@@ -77,6 +79,8 @@ func Setup() (*Environment, error) {
 		TaskRoot: taskRoot,
 		config:   config,
 		filter:   filter,
+		loaded:   make(chan struct{}),
+		shared:   make(chan error, 1),
 	}
 	if config.SampleBytes > 0 {
 		startSampler(config.SampleBytes)

@@ -71,6 +71,7 @@ func (s *images) ensure(image vm.Image) error {
 func (s *images) build(image vm.Image) (err error) {
 	final := filepath.Join(s.dir, image.ID)
 	if info, err := os.Lstat(final); err == nil && info.IsDir() {
+		s.preload(image, false)
 		return nil
 	}
 	temporary, err := os.MkdirTemp(s.dir, ".new-")
@@ -100,7 +101,17 @@ func (s *images) build(image vm.Image) (err error) {
 	if errors.Is(err, fs.ErrExist) || errors.Is(err, unix.ENOTEMPTY) {
 		return nil // somebody else was first; the content is the same
 	}
+	if err == nil {
+		s.preload(image, true)
+	}
 	return err
+}
+
+// preload gets the image's executable into memory; written tells that it just was written.
+func (s *images) preload(image vm.Image, written bool) {
+	if len(image.Command) > 0 {
+		preload(filepath.Join(s.dir, image.ID, image.Command[0]), written)
+	}
 }
 
 // fillTree writes the files below dir. Everything goes through an os.Root, so no link leads out of it.

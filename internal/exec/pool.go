@@ -74,6 +74,7 @@ type pool struct {
 	mu       sync.Mutex
 	shelves  map[machineKey]*shelf
 	warm     map[string]*revision // by warmKeyOf
+	cpus     *cpuLoad
 	machines int                  // everything that exists or is on its way, until destroyed
 	busy     int
 	boots    int
@@ -83,7 +84,7 @@ type pool struct {
 
 func newPool(driver vm.Driver, config PoolConfig, specOf func(machineKey) (vm.Spec, *runtimeImage, error), m *metrics, log *zap.Logger) *pool {
 	return &pool{driver: driver, config: config, specOf: specOf, log: log, metrics: m, group: lifecycle.NewGroup(),
-		shelves: make(map[machineKey]*shelf), warm: make(map[string]*revision)}
+		shelves: make(map[machineKey]*shelf), warm: make(map[string]*revision), cpus: newCPULoad()}
 }
 
 // keepReady asks for n idle machines of key from now on.

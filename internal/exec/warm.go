@@ -17,7 +17,7 @@ type revision struct {
 const (
 	// tolerableWait is how long an execution may be expected to wait for a busy machine before a further one is made.
 	tolerableWait = 2 * time.Millisecond
-	// patienceForWarm is how long it waits at most, should that have been wrong.
+	// patienceForWarm is how long it waits at most, whatever was expected.
 	patienceForWarm = 5 * tolerableWait
 )
 
@@ -26,8 +26,8 @@ const (
 var alwaysParallel = 2 * runtime.GOMAXPROCS(0)
 
 // acquireWarm returns a machine for a revision of a warm function: one that has loaded it, or one that nobody has used.
-// When all are busy and one is expected back at once, it waits for that: few machines that are used again and again
-// stay in the CPUs' caches, and many that take turns do not.
+// It waits for a busy one where that is better than a further one: few machines that are used again and again stay
+// in the CPUs' caches, and many that take turns do not.
 func (p *pool) acquireWarm(ctx context.Context, key machineKey, warmKey string) (m *machine, warm bool, err error) {
 	r, m, wait := p.takeWarm(warmKey)
 	if wait != nil {
@@ -58,24 +58,37 @@ func (p *pool) takeWarm(warmKey string) (*revision, *machine, chan *machine) {
 		r = &revision{}
 		p.warm[warmKey] = r
 	}
+	if !p.worthWaiting(r) {
+		return r, p.lend(r), nil
+	}
+	wait := make(chan *machine, 1)
+	r.waiters = append(r.waiters, wait)
+	return r, nil, wait
+}
+
+// worthWaiting reports whether the next execution had better wait for a machine of r that is busy: because all
+// CPUs are, so that one more machine at work gains nothing, or because it is shorter than making a new machine.
+func (p *pool) worthWaiting(r *revision) bool {
+	if p.closed || r.lent < alwaysParallel {
+		return false
+	}
+	return p.cpus.saturated(time.Now()) || len(r.idle) == 0 && r.expectedWait() <= tolerableWait
+}
+
+// lend takes an idle machine of r, the one used last, or nil: then the caller makes a new one. Called with the lock held.
+func (p *pool) lend(r *revision) *machine {
+	r.lent++
 	for len(r.idle) > 0 {
 		last := len(r.idle) - 1
 		m := r.idle[last]
 		r.idle = r.idle[:last]
 		if m.alive() {
 			p.busy++
-			r.lent++
-			return r, m, nil
+			return m
 		}
 		p.discardLocked(m, "died")
 	}
-	if p.closed || r.lent < alwaysParallel || r.expectedWait() > tolerableWait {
-		r.lent++
-		return r, nil, nil
-	}
-	wait := make(chan *machine, 1)
-	r.waiters = append(r.waiters, wait)
-	return r, nil, wait
+	return nil
 }
 
 // expectedWait is how long the next waiter has to wait when every handler takes its usual time.
@@ -83,7 +96,7 @@ func (r *revision) expectedWait() time.Duration {
 	return r.handler * time.Duration(len(r.waiters)+1) / time.Duration(r.lent)
 }
 
-// awaitWarm waits for a busy machine. It returns nil when that takes too long; then the caller makes a new one, which counts as lent.
+// awaitWarm waits for a busy machine. When that takes too long it does what takeWarm does without waiting.
 func (p *pool) awaitWarm(ctx context.Context, r *revision, wait chan *machine) (*machine, error) {
 	timer := time.NewTimer(patienceForWarm)
 	defer timer.Stop()
@@ -103,8 +116,7 @@ func (p *pool) awaitWarm(ctx context.Context, r *revision, wait chan *machine) (
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		r.lent++
-		return nil, nil
+		return p.lend(r), nil
 	}
 	return <-wait, nil // handed over at the last moment
 }

@@ -69,7 +69,7 @@ func benchBatch(n int, status voltrun.Status) []*voltrun.Execution {
 	return batch
 }
 
-// BenchmarkInsert and the next two take one operation as one row.
+// BenchmarkInsert and the next three take one operation as one row.
 func BenchmarkInsert(b *testing.B) {
 	eachBatch(b, []int{1, 7, 8, 15, 16, 200}, func(b *testing.B, db *storage.DB, size int) func() {
 		batches := benchBatches(b.N, size, voltrun.StatusSuccess)
@@ -110,6 +110,25 @@ func BenchmarkAppendLogs(b *testing.B) {
 		return func() {
 			for done := 0; done < b.N; done += size {
 				if err := db.AppendLogs(b.Context(), voltrun.NewID(voltrun.PrefixExecution), lines); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
+// BenchmarkRecord is a call that logs a line: row and line in one transaction.
+func BenchmarkRecord(b *testing.B) {
+	eachBatch(b, []int{1, 8, 16}, func(b *testing.B, db *storage.DB, size int) func() {
+		batches := benchBatches(b.N, size, voltrun.StatusSuccess)
+		lines := []voltrun.LogLine{{Seq: 1, Time: time.Now(), Stream: voltrun.StreamStdout, Text: "a line of the log"}}
+		return func() {
+			for _, batch := range batches {
+				logs := make(map[string][]voltrun.LogLine, size)
+				for _, e := range batch {
+					logs[e.ID] = lines
+				}
+				if _, _, err := db.Record(b.Context(), batch, nil, logs); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,7 +31,7 @@ func (db *DB) ClaimExecution(ctx context.Context, id, worker string, busy []stri
 	for range 3 {
 		function, err := db.idleFunction(ctx, busy)
 		if err != nil || function == "" {
-			return nil, failure("claiming an execution", err)
+			return nil, err
 		}
 		claimed, err := db.claim(ctx, db.statements.claimFunction, worker, now, leaseUntil, function)
 		if err != nil || claimed != nil {
@@ -67,17 +66,14 @@ func (db *DB) claim(ctx context.Context, text, worker string, now, leaseUntil ti
 // It hops from function to function in the index, so that the length of a busy function's queue does not matter.
 func (db *DB) idleFunction(ctx context.Context, busy []string) (string, error) {
 	var function string
-	err := db.reader.WithContext(ctx).Raw(`WITH RECURSIVE waiting (function_id) AS (
+	err := db.read(ctx, "claiming an execution", func(rows *sql.Rows) error { return rows.Scan(&function) }, db.dialect.text(`WITH RECURSIVE
+		waiting (function_id) AS (
 			SELECT MIN(function_id) FROM executions WHERE status = 'pending'
 			UNION ALL
 			SELECT (SELECT MIN(e.function_id) FROM executions e WHERE e.status = 'pending' AND e.function_id > waiting.function_id)
 			FROM waiting WHERE waiting.function_id IS NOT NULL)
 		SELECT function_id FROM waiting WHERE function_id IS NOT NULL AND function_id NOT IN (`+placeholders(len(busy))+`)
-		ORDER BY (SELECT MIN(e.id) FROM executions e WHERE e.status = 'pending' AND e.function_id = waiting.function_id) LIMIT 1`,
-		anys(busy)...).Row().Scan(&function)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
+		ORDER BY (SELECT MIN(e.id) FROM executions e WHERE e.status = 'pending' AND e.function_id = waiting.function_id) LIMIT 1`), anys(busy)...)
 	return function, err
 }
 

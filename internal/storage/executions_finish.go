@@ -31,38 +31,43 @@ func (d dialect) finishText(rows int) string {
 		RETURNING executions.id`
 }
 
-// FinishExecutions writes terminal states in one transaction, each guarded by (id, attempt,
-// status=running or, for a canceled one, pending). It reports for each row whether it was
-// written: false means that a later attempt or another terminal state won.
-func (db *DB) FinishExecutions(ctx context.Context, rows []*voltrun.Execution) ([]bool, error) {
-	values := make([][]any, len(rows))
+// ending is what ending rows takes.
+type ending struct {
+	values  [][]any
+	rounds  [][]int // indexes of distinct executions
+	written []bool  // the answer
+}
+
+func newEnding(rows []*voltrun.Execution) (*ending, error) {
+	end := &ending{values: make([][]any, len(rows)), rounds: distinctRounds(rows), written: make([]bool, len(rows))}
 	for i, e := range rows {
 		var err error
-		if values[i], err = finishValues(e); err != nil {
+		if end.values[i], err = finishValues(e); err != nil {
 			return nil, voltrun.Internal("finishing execution "+e.ID, err)
 		}
 	}
-	const doing = "recording the end of executions"
-	written := make([]bool, len(rows))
-	rounds := distinctRounds(rows)
-	if len(rounds) == 1 && len(rows) == chunkSize(len(rows)) {
-		err := db.writeOne(ctx, doing, func(ctx context.Context, conn session) error {
-			return db.finishChunk(ctx, conn, values, rounds[0], written)
-		})
-		return written, err
+	return end, nil
+}
+
+// statements is how many it takes, or 2 for more than one.
+func (end *ending) statements() int {
+	n := len(end.values)
+	if len(end.rounds) > 1 || n != chunkSize(n) {
+		return 2
 	}
-	err := db.write(ctx, doing, func(ctx context.Context, tx session) error {
-		clear(written)
-		for _, round := range rounds {
-			for chunk := range chunks(round) {
-				if err := db.finishChunk(ctx, tx, values, chunk, written); err != nil {
-					return err
-				}
+	return len(end.rounds)
+}
+
+func (db *DB) finish(ctx context.Context, on session, end *ending) error {
+	clear(end.written)
+	for _, round := range end.rounds {
+		for chunk := range chunks(round) {
+			if err := db.finishChunk(ctx, on, end, chunk); err != nil {
+				return err
 			}
 		}
-		return nil
-	})
-	return written, err
+	}
+	return nil
 }
 
 func finishValues(e *voltrun.Execution) ([]any, error) {
@@ -102,13 +107,10 @@ func distinctRounds(rows []*voltrun.Execution) [][]int {
 }
 
 // finishChunk ends the executions at these indexes, which are distinct, in one statement and marks those it has written.
-func (db *DB) finishChunk(ctx context.Context, on session, values [][]any, indexes []int, written []bool) error {
-	if len(indexes) == 0 {
-		return nil
-	}
+func (db *DB) finishChunk(ctx context.Context, on session, end *ending, indexes []int) error {
 	arguments := make([]any, 0, len(indexes)*finishWidth)
 	for _, i := range indexes {
-		arguments = append(arguments, values[i]...)
+		arguments = append(arguments, end.values[i]...)
 	}
 	return query(ctx, on, func(rows *sql.Rows) error {
 		var id string
@@ -116,7 +118,7 @@ func (db *DB) finishChunk(ctx context.Context, on session, values [][]any, index
 			return err
 		}
 		for _, i := range indexes {
-			written[i] = written[i] || values[i][0] == id
+			end.written[i] = end.written[i] || end.values[i][0] == id
 		}
 		return nil
 	}, db.statements.finish[len(indexes)], arguments...)

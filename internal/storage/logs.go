@@ -1,11 +1,13 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -25,40 +27,51 @@ type storedLine struct {
 // seqRange is the lines from first to last, both included.
 type seqRange struct{ first, last int64 }
 
-// AppendLogs adds lines; one whose (execution, seq) exists already is left as it is.
-func (db *DB) AppendLogs(ctx context.Context, executionID string, lines []voltrun.LogLine) error {
-	if len(lines) == 0 {
-		return nil
-	}
-	lines = slices.Clone(lines)
-	slices.SortStableFunc(lines, func(a, b voltrun.LogLine) int { return int(min(max(a.Seq-b.Seq, -1), 1)) })
-	span := seqRange{lines[0].Seq, lines[len(lines)-1].Seq}
-	return db.write(ctx, "recording logs of execution "+executionID, func(ctx context.Context, tx session) error {
-		if db.dialect.name == "postgres" {
-			// Two writers of one execution must see each other's chunks; SQLite has one writer only.
-			if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", executionID); err != nil {
-				return err
-			}
+// appendLogs adds the lines of these executions that are not stored yet.
+func (db *DB) appendLogs(ctx context.Context, tx session, logs map[string][]voltrun.LogLine) error {
+	var values []any
+	for _, id := range slices.Sorted(maps.Keys(logs)) { // in order, so that two transactions cannot wait for each other
+		if len(logs[id]) == 0 {
+			continue
 		}
-		stored, err := db.storedRanges(ctx, tx, executionID, span)
-		if err != nil {
+		var err error
+		if values, err = db.newLogs(ctx, tx, values, id, logs[id]); err != nil {
 			return err
 		}
-		var values []any
-		for _, run := range newRuns(lines, stored) {
-			chunk, err := encodeLines(run)
-			if err != nil {
-				return err
-			}
-			values = append(values, executionID, run[0].Seq, run[len(run)-1].Seq, chunk)
+	}
+	for rows, chunk := range valueChunks(values, logWidth) {
+		if _, err := tx.ExecContext(ctx, db.statements.insertLogs[rows], chunk...); err != nil {
+			return err
 		}
-		for rows, chunk := range valueChunks(values, logWidth) {
-			if _, err := tx.ExecContext(ctx, db.statements.insertLogs[rows], chunk...); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+// newLogs appends to values the rows for those lines of an execution that are not stored.
+func (db *DB) newLogs(ctx context.Context, tx session, values []any, executionID string, lines []voltrun.LogLine) ([]any, error) {
+	if db.dialect.name == "postgres" {
+		// Two writers of one execution must see each other's chunks; SQLite has one writer only.
+		if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", executionID); err != nil {
+			return nil, err
 		}
-		return nil
-	})
+	}
+	bySeq := func(a, b voltrun.LogLine) int { return cmp.Compare(a.Seq, b.Seq) }
+	if !slices.IsSortedFunc(lines, bySeq) {
+		lines = slices.Clone(lines)
+		slices.SortStableFunc(lines, bySeq)
+	}
+	stored, err := db.storedRanges(ctx, tx, executionID, seqRange{lines[0].Seq, lines[len(lines)-1].Seq})
+	if err != nil {
+		return nil, err
+	}
+	for _, run := range newRuns(lines, stored) {
+		chunk, err := encodeLines(run)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, executionID, run[0].Seq, run[len(run)-1].Seq, chunk)
+	}
+	return values, nil
 }
 
 const logWidth = 4

@@ -26,6 +26,8 @@ func testExecutions(t *testing.T, open Open) {
 	sub("a taken id is a conflict and undoes the batch", takenID)
 	sub("idempotency keys", idempotencyKeys)
 	sub("racing idempotency keys", racingKeys)
+	sub("record everything at once", recordAtOnce)
+	sub("record all or nothing", recordAllOrNothing)
 	sub("finish", finish)
 	sub("finish twice in one batch", finishTwiceInOneBatch)
 	sub("finish of an old attempt", finishOldAttempt)
@@ -112,6 +114,44 @@ func takenID(t *testing.T, w *world) {
 	}
 	_, err = w.db.Execution(t.Context(), w.owner, other.ID)
 	wantCode(t, err, voltrun.CodeNotFound)
+}
+
+func recordAtOnce(t *testing.T, w *world) {
+	keyed := w.execution(voltrun.StatusSuccess)
+	keyed.IdempotencyKey = "key"
+	w.put(keyed)
+	again := w.execution(voltrun.StatusSuccess)
+	again.IdempotencyKey = "key"
+	running, stale := w.insert(1, voltrun.StatusRunning)[0], w.insert(1, voltrun.StatusRunning)[0]
+	stale.Attempt = 7
+	both := w.execution(voltrun.StatusRunning) // begins and ends in one batch
+	logs := map[string][]voltrun.LogLine{running.ID: lines(1, 3, "x"), both.ID: lines(1, 2, "y"), stale.ID: nil}
+	earlier, written, err := w.db.Record(t.Context(), []*voltrun.Execution{again, both},
+		[]*voltrun.Execution{ended(running, voltrun.StatusSuccess), ended(stale, voltrun.StatusFailed), ended(both, voltrun.StatusTimeout)}, logs)
+	must(t, err)
+	if !slices.Equal(earlier, []string{keyed.ID, ""}) || !slices.Equal(written, []bool{true, false, true}) {
+		t.Fatalf("earlier %v, written %v", earlier, written)
+	}
+	if w.get(running.ID).Status != voltrun.StatusSuccess || w.get(stale.ID).Status != voltrun.StatusRunning || w.get(both.ID).Status != voltrun.StatusTimeout {
+		t.Fatal("not every end is recorded as it was reported")
+	}
+	if len(w.logs(running.ID, 0, 0)) != 3 || len(w.logs(both.ID, 0, 0)) != 2 || len(w.logs(stale.ID, 0, 0)) != 0 {
+		t.Fatal("the lines are not those of the batch")
+	}
+	earlier, written, err = w.db.Record(t.Context(), nil, nil, nil)
+	if err != nil || len(earlier)+len(written) != 0 {
+		t.Fatalf("nothing to record: %v, %v, %v", earlier, written, err)
+	}
+}
+
+func recordAllOrNothing(t *testing.T, w *world) {
+	taken, running := w.insert(1, voltrun.StatusPending)[0], w.insert(1, voltrun.StatusRunning)[0]
+	_, _, err := w.db.Record(t.Context(), []*voltrun.Execution{w.execution(voltrun.StatusSuccess), taken},
+		[]*voltrun.Execution{ended(running, voltrun.StatusSuccess)}, map[string][]voltrun.LogLine{running.ID: lines(1, 3, "x")})
+	wantCode(t, err, voltrun.CodeConflict)
+	if w.get(running.ID).Status != voltrun.StatusRunning || len(w.logs(running.ID, 0, 0)) != 0 || len(w.list(voltrun.ExecutionFilter{}, 50, func() {})) != 2 {
+		t.Fatal("a part of the batch was recorded")
+	}
 }
 
 func idempotencyKeys(t *testing.T, w *world) {

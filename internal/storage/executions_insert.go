@@ -23,46 +23,38 @@ func insertText(keyed bool) func(rows int) string {
 	}
 }
 
-// InsertExecutions adds executions, pending, running or terminal, in one transaction.
-// One whose (owner, function, idempotency key) exists already is left out, and the
-// id of the earlier one is returned at its index; the other indexes hold "".
-func (db *DB) InsertExecutions(ctx context.Context, rows []*voltrun.Execution) ([]string, error) {
-	free, keyed, err := insertValues(rows)
-	if err != nil {
-		return nil, err
-	}
-	const doing = "recording executions"
-	earlier := make([]string, len(rows))
-	if n := len(free) / insertWidth; len(keyed) == 0 && n == chunkSize(n) {
-		return earlier, db.writeOne(ctx, doing, func(ctx context.Context, conn session) error { return db.insertFree(ctx, conn, free) })
-	}
-	err = db.write(ctx, doing, func(ctx context.Context, tx session) error {
-		clear(earlier)
-		if err := db.insertFree(ctx, tx, free); err != nil || len(keyed) == 0 {
-			return err
-		}
-		inserted, err := db.insertKeyed(ctx, tx, keyed)
-		if err != nil {
-			return err
-		}
-		return db.findEarlier(ctx, tx, rows, inserted, earlier)
-	})
-	return earlier, err
+// insertion is what adding rows takes.
+type insertion struct {
+	rows        []*voltrun.Execution
+	free, keyed []any    // the columns of all rows one after the other, of those without an idempotency key and of those with one
+	earlier     []string // the answer
 }
 
-// insertValues are the columns of all rows one after the other, of those without an idempotency key and of those with one.
-func insertValues(rows []*voltrun.Execution) (free, keyed []any, err error) {
-	free = make([]any, 0, len(rows)*insertWidth)
+func newInsertion(rows []*voltrun.Execution) (*insertion, error) {
+	in := &insertion{rows: rows, free: make([]any, 0, len(rows)*insertWidth), earlier: make([]string, len(rows))}
 	for _, e := range rows {
-		to := &free
+		to := &in.free
 		if e.IdempotencyKey != "" {
-			to = &keyed
+			to = &in.keyed
 		}
+		var err error
 		if *to, err = appendInsertValues(*to, e); err != nil {
-			return nil, nil, voltrun.Internal("encoding execution "+e.ID, err)
+			return nil, voltrun.Internal("encoding execution "+e.ID, err)
 		}
 	}
-	return free, keyed, nil
+	return in, nil
+}
+
+// statements is how many it takes, or 2 for more than one.
+func (in *insertion) statements() int {
+	n := len(in.free) / insertWidth
+	switch {
+	case len(in.keyed) > 0 || n != chunkSize(n):
+		return 2
+	case n > 0:
+		return 1
+	}
+	return 0
 }
 
 func appendInsertValues(to []any, e *voltrun.Execution) ([]any, error) {
@@ -80,13 +72,21 @@ func appendInsertValues(to []any, e *voltrun.Execution) ([]any, error) {
 		phases, failed, bytesOrNull(e.Input), bytesOrNull(e.Output), fold(e.FunctionName)+search), nil
 }
 
-func (db *DB) insertFree(ctx context.Context, on session, values []any) error {
-	for rows, chunk := range valueChunks(values, insertWidth) {
+func (db *DB) insert(ctx context.Context, on session, in *insertion) error {
+	clear(in.earlier)
+	for rows, chunk := range valueChunks(in.free, insertWidth) {
 		if _, err := on.ExecContext(ctx, db.statements.insert[rows], chunk...); err != nil {
 			return err
 		}
 	}
-	return nil
+	if len(in.keyed) == 0 {
+		return nil
+	}
+	inserted, err := db.insertKeyed(ctx, on, in.keyed)
+	if err != nil {
+		return err
+	}
+	return db.findEarlier(ctx, on, in.rows, inserted, in.earlier)
 }
 
 // insertKeyed adds rows with idempotency keys and returns the ids of those that were the first with their key.

@@ -197,7 +197,10 @@ func (s *Server) setCookie(k *call, value string, expires time.Time) {
 func (s *Server) forgetCookie(ctx context.Context) { s.setCookie(callOf(ctx), "", time.Unix(1, 0)) }
 
 // stamp is RFC 3339 in UTC with milliseconds.
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
+func stamp(t time.Time) string { return t.UTC().Format(stampLayout) }
+
+// stampLayout is RFC 3339 with milliseconds.
+const stampLayout = "2006-01-02T15:04:05.000Z07:00"
 
 func optionalStamp(t *time.Time) *string {
 	if t == nil {

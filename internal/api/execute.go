@@ -89,9 +89,8 @@ func sendExecution(c fiber.Ctx, k *call, e *voltrun.Execution, status int) error
 	response := c.Response()
 	response.SetStatusCode(status)
 	response.Header.SetContentType("application/json")
-	encoder := json.NewEncoder(response.BodyWriter())
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(executionOf(e))
+	response.SetBodyRaw(append(appendExecution(make([]byte, 0, 1024+len(e.Input)+len(e.Output)+len(e.Logs)), e), '\n'))
+	return nil
 }
 
 // wantsAsync reads both ways of asking for 202.

@@ -29,11 +29,12 @@ type Process struct {
 }
 
 // Serve runs a server until ctx ends, then drains it for as long as the configuration allows. A second signal ends it at once.
-func Serve(ctx context.Context, c config.Config, p Process) error {
-	log, err := logging.New(p.Stderr, logging.Options{Level: c.LogLevel, Format: logFormat(c.LogFormat, p.Stderr)})
+func Serve(ctx context.Context, c config.Config, p Process) (err error) {
+	log, closeLog, err := logging.New(p.Stderr, logging.Options{Level: c.LogLevel, Format: logFormat(c.LogFormat, p.Stderr)})
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, closeLog()) }()
 	server, err := New(ctx, c, p.Version, log)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@
 package logging
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -17,21 +18,55 @@ type Options struct {
 	Format string // "json" or "console"; "": json
 }
 
+const (
+	// bufferSize and flushEvery bound what waits to be written: entries below warn are gathered, because a
+	// system call for each request would cost a good part of the request.
+	bufferSize = 256 << 10
+	flushEvery = 100 * time.Millisecond
+)
+
 // New returns a logger that writes to out, one line for each entry. Writes are
 // serialised, so out need not be safe for concurrent use. Times are RFC 3339 in
-// UTC with milliseconds; durations are in seconds.
-func New(out io.Writer, o Options) (*zap.Logger, error) {
+// UTC with milliseconds; durations are in seconds. Entries from warn on are written at once with all
+// before them, others within 100 ms. The caller calls close at the end, which writes the rest.
+func New(out io.Writer, o Options) (log *zap.Logger, close func() error, err error) {
 	level, err := parseLevel(o.Level)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	encoder, err := newEncoder(o.Format)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	sink := zapcore.Lock(zapcore.AddSync(out))
+	sink := &zapcore.BufferedWriteSyncer{WS: unsynced{out}, Size: bufferSize, FlushInterval: flushEvery}
+	core := promptCore{zapcore.NewCore(encoder, sink, level)}
 	// The logger's own failures go to the same place: there is no other.
-	return zap.New(zapcore.NewCore(encoder, sink, level), zap.ErrorOutput(sink)), nil
+	return zap.New(core, zap.ErrorOutput(sink)), sink.Stop, nil
+}
+
+// unsynced is out without a wish to reach a disk: a log is a stream for somebody else to keep.
+type unsynced struct{ io.Writer }
+
+func (unsynced) Sync() error { return nil }
+
+// promptCore writes entries from warn on without delay.
+type promptCore struct{ zapcore.Core }
+
+func (c promptCore) With(fields []zapcore.Field) zapcore.Core { return promptCore{c.Core.With(fields)} }
+
+func (c promptCore) Check(entry zapcore.Entry, checked *zapcore.CheckedEntry) *zapcore.CheckedEntry {
+	if c.Enabled(entry.Level) {
+		return checked.AddCore(entry, c)
+	}
+	return checked
+}
+
+func (c promptCore) Write(entry zapcore.Entry, fields []zapcore.Field) error {
+	err := c.Core.Write(entry, fields)
+	if entry.Level >= zapcore.WarnLevel {
+		err = errors.Join(err, c.Sync())
+	}
+	return err
 }
 
 func parseLevel(name string) (zapcore.Level, error) {

@@ -28,14 +28,15 @@ func startSampler(limit int64) {
 			}
 			over := used > limit
 			if over {
-				// As process 1, -1 is everybody else in the machine. ESRCH: nobody was left.
-				if unix.Kill(-1, unix.SIGKILL) == nil {
-					kills++
-				}
+				kills++
 			}
 			if used > peak || over {
 				peak = max(peak, used)
 				report(peak, kills)
+			}
+			if over {
+				// Reported before, as the host asks why as soon as it learns of the end. As process 1, -1 is everybody else in the machine.
+				_ = unix.Kill(-1, unix.SIGKILL) // ESRCH: nobody is left
 			}
 		}
 	}()

@@ -26,7 +26,7 @@ type Config struct {
 
 	MaxMachines    int // at the same time; 1,000
 	MemoryBudgetMB int // of all machines together; 80 % of the host's memory
-	MaxProcesses   int // processes and threads of one machine, the agent's included; 256
+	MaxProcesses   int // processes and threads of one machine; 256
 	MaxOpenFiles   int // of one process; 1,024
 	MaxFileMB      int // size of one file; 512
 

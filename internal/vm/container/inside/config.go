@@ -31,6 +31,10 @@ const (
 // ConfigEnv is the environment variable with the Config as JSON.
 const ConfigEnv = "VOLTRUN_MACHINE"
 
+// AgentThreads is what the agent may have on top of the processes and threads of the function: without
+// room for a thread it would end, and a function that uses up its processes must not end the agent.
+const AgentThreads = 32
+
 // FunctionID is the uid and gid of the function's processes inside the machine.
 const FunctionID = 1000
 

@@ -48,14 +48,23 @@ func (e *Environment) Start(cmd *exec.Cmd) error {
 	if err := <-started; err != nil {
 		return fmt.Errorf("start the runtime: %w", err)
 	}
-	if e.config.NoProc {
-		return nil
-	}
-	err := setOOMScore(strconv.Itoa(cmd.Process.Pid), functionOOMScore)
+	err := e.limit(cmd.Process.Pid)
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, unix.ESRCH) {
 		return nil // it has ended already; Wait tells how
 	}
 	return err
+}
+
+// limit bounds the runtime's process, which waits for code, below the agent.
+func (e *Environment) limit(pid int) error {
+	limit := &unix.Rlimit{Cur: e.config.Processes, Max: e.config.Processes}
+	if err := unix.Prlimit(pid, unix.RLIMIT_NPROC, limit, nil); err != nil {
+		return fmt.Errorf("limit the function's processes: %w", err)
+	}
+	if e.config.NoProc {
+		return nil
+	}
+	return setOOMScore(strconv.Itoa(pid), functionOOMScore)
 }
 
 // confineThread takes from the calling thread what its children must not have.
@@ -142,7 +151,7 @@ func setCapabilities(call syscall3, keep uint64) error {
 	return nil
 }
 
-// setLimits bounds what the machine's processes may use. They belong to the process, so the agent has them too.
+// setLimits bounds what the machine's processes may use. They belong to the process, so the agent has them too, but for room for its threads.
 func setLimits(c Config) error {
 	limits := []struct {
 		resource int
@@ -151,7 +160,7 @@ func setLimits(c Config) error {
 	}{
 		{unix.RLIMIT_CORE, "core", 0},
 		{unix.RLIMIT_NOFILE, "nofile", c.OpenFiles},
-		{unix.RLIMIT_NPROC, "nproc", c.Processes},
+		{unix.RLIMIT_NPROC, "nproc", c.Processes + AgentThreads},
 		{unix.RLIMIT_FSIZE, "fsize", c.FileBytes},
 		{unix.RLIMIT_MEMLOCK, "memlock", 64 << 10},
 		{unix.RLIMIT_MSGQUEUE, "msgqueue", 64 << 10},

@@ -91,7 +91,7 @@ func (l *launcher) fork(m *machine) error {
 	if err != nil {
 		return err
 	}
-	limits := cgroup.Limits{MemoryBytes: m.request.MemoryBytes, Processes: int64(m.request.Config.Processes)}
+	limits := cgroup.Limits{MemoryBytes: m.request.MemoryBytes, Processes: int64(m.request.Config.Processes + inside.AgentThreads)}
 	if m.group, err = l.groups.Create(m.id, limits); err != nil {
 		return err
 	}

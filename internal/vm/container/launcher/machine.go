@@ -112,7 +112,7 @@ func (l *launcher) fork(m *machine) error {
 	socket, report := uintptr(m.files[0]), uintptr(m.files[1])
 	attr := &syscall.ProcAttr{
 		Dir:   "/",
-		Env:   []string{inside.ConfigEnv + "=" + string(config)},
+		Env:   []string{inside.ConfigEnv + "=" + string(config), oneThread},
 		Files: []uintptr{uintptr(null), report, report, socket, FilterFD},
 		Sys:   attributes,
 	}
@@ -135,6 +135,9 @@ func (l *launcher) fork(m *machine) error {
 	}
 	return nil
 }
+
+// oneThread makes the agent start with what it needs: it mostly waits, and Go would make more and look up the limits of CPU time first.
+const oneThread = "GOMAXPROCS=1"
 
 const namespaces = unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNS | unix.CLONE_NEWNET |
 	unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWCGROUP

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	gormsqlite "github.com/libtnb/sqlite"
 	"gorm.io/gorm"
@@ -16,6 +17,9 @@ import (
 
 // sqliteReaders is how many reads run at the same time.
 const sqliteReaders = 4
+
+// readerIdleTime is how long an idle reader keeps its memory: its cache and its statements.
+const readerIdleTime = 5 * time.Minute
 
 // sqlitePragmas apply to every connection. With WAL and synchronous=NORMAL a committed
 // transaction survives the death of the process at any moment. A power failure or a crash of
@@ -26,9 +30,8 @@ var sqlitePragmas = []string{
 	"synchronous(NORMAL)",
 	"foreign_keys(1)",
 	"temp_store(MEMORY)",
-	"cache_size(-8192)",            // KiB, per connection
 	"journal_size_limit(67108864)", // bytes that the log keeps after a checkpoint
-	"wal_autocheckpoint(4000)",
+	"wal_autocheckpoint(4000)",     // pages, 16 MB: one that changes often is copied to its place less often
 }
 
 func openSQLite(config Config) (*DB, error) {
@@ -40,7 +43,7 @@ func openSQLite(config Config) (*DB, error) {
 		return nil, fmt.Errorf("storage: cannot create the database %s: %w", path, err)
 	}
 	// A transaction of the writer takes the lock at its start: it cannot fail halfway because another process was faster.
-	writer, err := openSQLitePool(path, 1, "BEGIN IMMEDIATE")
+	writer, err := openSQLitePool(path, 1, "BEGIN IMMEDIATE", "cache_size(-8192)")
 	if err != nil {
 		return nil, err
 	}
@@ -48,10 +51,12 @@ func openSQLite(config Config) (*DB, error) {
 	if readers <= 0 {
 		readers = sqliteReaders
 	}
-	reader, err := openSQLitePool(path, readers, "BEGIN", "query_only(1)")
+	// What a reader does not keep, the operating system has: several caches would hold the same pages.
+	reader, err := openSQLitePool(path, readers, "BEGIN", "cache_size(-2048)", "query_only(1)")
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
+	reader.SetConnMaxIdleTime(readerIdleTime)
 	db := &DB{dialect: dialect{name: "sqlite", bytes: "BLOB"}, pools: []*sql.DB{writer, reader}}
 	if db.writer, err = gorm.Open(gormsqlite.Dialector{Conn: writer}, gormConfig()); err == nil {
 		db.reader, err = gorm.Open(gormsqlite.Dialector{Conn: reader}, gormConfig())

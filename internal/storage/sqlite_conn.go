@@ -102,6 +102,8 @@ func (c *sqliteConn) Close() error {
 // BeginTx starts a transaction with kept statements as well.
 func (c *sqliteConn) BeginTx(ctx context.Context, _ driver.TxOptions) (driver.Tx, error) {
 	if err := c.run(ctx, c.begin); err != nil {
+		// It may have begun just before ctx ended. Without a transaction this does nothing.
+		_ = c.run(context.Background(), "ROLLBACK")
 		return nil, err
 	}
 	return sqliteTx{c}, nil

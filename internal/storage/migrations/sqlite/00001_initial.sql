@@ -137,7 +137,7 @@ CREATE TABLE execution_logs (
     last_seq     BIGINT NOT NULL,
     lines        BLOB NOT NULL,
     PRIMARY KEY (execution_id, first_seq)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE settings (
     name  TEXT PRIMARY KEY,

@@ -1,0 +1,57 @@
+package storage
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/voltrun/voltrun"
+)
+
+// TestListsWalkTheirIndex asks SQLite how it would answer: every list comes in the order of an index that is as narrow as its filter.
+func TestListsWalkTheirIndex(t *testing.T) {
+	t.Parallel()
+	db, err := Open(t.Context(), Config{URL: filepath.Join(t.TempDir(), "x.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		filter voltrun.ExecutionFilter
+		index  string
+	}{
+		{voltrun.ExecutionFilter{}, "sqlite_autoindex_executions_1"},
+		{voltrun.ExecutionFilter{OwnerID: "o"}, "executions_owner"},
+		{voltrun.ExecutionFilter{OwnerID: "o", FunctionID: "f"}, "executions_function"},
+		{voltrun.ExecutionFilter{OwnerID: "o", Status: voltrun.StatusFailed}, "executions_unsuccessful"},
+		{voltrun.ExecutionFilter{OwnerID: "o", FunctionID: "f", Status: voltrun.StatusTimeout}, "executions_unsuccessful_function"},
+		{voltrun.ExecutionFilter{OwnerID: "o", Status: voltrun.StatusSuccess}, "executions_owner"},
+		{voltrun.ExecutionFilter{OwnerID: "o", FunctionID: "f", Status: voltrun.StatusSuccess, Query: "q"}, "executions_function"},
+		{voltrun.ExecutionFilter{OwnerID: "o", Trigger: voltrun.TriggerReplay, Query: "q"}, "executions_owner"},
+	} {
+		where, tried := executionConditions(test.filter)
+		tried.add("id < ?", "exe_1")
+		all := where.and(tried)
+		var plan []string
+		rows, err := db.readerPool().Query("EXPLAIN QUERY PLAN SELECT "+summaryColumns+" FROM executions"+all.String()+" ORDER BY id DESC LIMIT 10", all.arguments...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var step string
+			if err := rows.Scan(new(int), new(int), new(int), &step); err != nil {
+				t.Fatal(err)
+			}
+			plan = append(plan, step)
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+		if len(plan) != 1 || !strings.Contains(plan[0], " INDEX "+test.index+" (") {
+			t.Errorf("%+v: %q, want index %s", test.filter, plan, test.index)
+		}
+	}
+}

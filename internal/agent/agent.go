@@ -5,6 +5,7 @@ package agent
 import (
 	"context"
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -158,6 +159,7 @@ type loadRequest struct {
 	Environment     map[string]string `json:"environment"`
 	FunctionName    string            `json:"function_name"`
 	FunctionVersion string            `json:"function_version"`
+	ARN             string            `json:"arn"`
 	MemoryMB        int               `json:"memory_mb"`
 	LogGroup        string            `json:"log_group"`
 	LogStream       string            `json:"log_stream"`
@@ -184,22 +186,23 @@ func (a *agent) load(f wire.Frame) error {
 	group, stream := logNames(l, begun)
 	head, err := json.Marshal(loadRequest{
 		Handler: l.Handler, Environment: environment(l, root, group, stream),
-		FunctionName: l.FunctionName, FunctionVersion: l.FunctionVersion, MemoryMB: l.MemoryMB,
+		FunctionName: l.FunctionName, FunctionVersion: l.FunctionVersion, ARN: l.ARN, MemoryMB: l.MemoryMB,
 		LogGroup: group, LogStream: stream,
 	})
 	if err != nil {
 		return err
 	}
-	return a.begin(&call{limit: time.Duration(l.TimeoutMS) * time.Millisecond, begun: begun}, frameLoad, head, []byte(root))
+	payload := binary.BigEndian.AppendUint32(nil, uint32(len(head)))
+	payload = append(append(payload, head...), root...)
+	a.begin(&call{limit: time.Duration(l.TimeoutMS) * time.Millisecond, begun: begun}, frameLoad, payload)
+	return nil
 }
 
 func (a *agent) invoke(f wire.Frame) error {
 	var i wire.Invoke
-	event, err := f.DecodeBlock(&i)
-	if err != nil {
+	if _, err := f.DecodeBlock(&i); err != nil {
 		return err
 	}
-	head := f.Payload[4 : len(f.Payload)-len(event)]
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.phase == finished {
@@ -209,17 +212,18 @@ func (a *agent) invoke(f wire.Frame) error {
 		return fmt.Errorf("%w: invocation %d, but the machine is not idle or has had it", wire.ErrFrame, i.Invocation)
 	}
 	c := &call{number: i.Invocation, requestID: i.RequestID, limit: time.Duration(i.TimeoutMS) * time.Millisecond, begun: time.Now()}
-	return a.begin(c, frameInvoke, head, event)
+	a.begin(c, frameInvoke, f.Payload[4:]) // what follows the number is what the runner learns
+	return nil
 }
 
 // begin hands a call to the runner and starts its clock. The caller holds mu.
-func (a *agent) begin(c *call, kind byte, head, body []byte) error {
+func (a *agent) begin(c *call, kind byte, payload []byte) {
 	a.phase, a.call, a.number = busy, c, c.number
 	if c.limit > 0 {
 		c.timer = time.AfterFunc(c.limit, func() { a.timeout(c) })
 	}
 	a.runtime.resume()
-	a.out = appendBlock(a.out[:0], kind, c.number, a.nonces.of(c.number), head, body)
+	a.out = appendFrame(a.out[:0], kind, c.number, a.nonces.of(c.number), payload)
 	_, err := a.runtime.channel.Write(a.out)
 	if cap(a.out) > 1<<20 { // one large event must not pin memory
 		a.out = nil
@@ -227,5 +231,4 @@ func (a *agent) begin(c *call, kind byte, head, body []byte) error {
 	if err != nil { // the runtime is dying: its exit decides how the call ended
 		a.runtime.kill(a.pid1)
 	}
-	return nil
 }

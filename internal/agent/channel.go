@@ -18,12 +18,11 @@ import (
 //	nonce   16 bytes: proof that the sender was told of this load or invocation
 //	payload
 //
-// To the runner go Load and Invoke, one at a time and only when the last was answered;
-// their payload is a block: a uint32 with the length of a JSON object, the object, the rest.
+// To the runner go Load and Invoke, one at a time and only when the last was answered.
 // From the runner come Ready once, then output (any time) and one Result or Error per Load or Invoke.
 const (
-	frameLoad   = 'L' // block: the load, then the code's folder
-	frameInvoke = 'I' // block: wire.Invoke, then the event
+	frameLoad   = 'L' // uint32 with the length of a JSON object, the object: loadRequest, the code's folder
+	frameInvoke = 'I' // uint32 timeout in ms, uint8 length of the request id, the request id, the event
 	frameReady  = 'H' // the runtime's version
 	frameResult = 'R' // JSON: the handler's answer; after Load: null
 	frameError  = 'E' // JSON: runnerError
@@ -41,14 +40,24 @@ var errChannel = errors.New("not a frame of the runner")
 
 // nonces derives the nonce of each load and invocation from one secret, so that late output of
 // any earlier invocation is recognised without keeping a list.
-type nonces struct{ secret [32]byte }
+type nonces struct {
+	secret [32]byte
+	// The last one is asked for again and again.
+	number uint32
+	nonce  [nonceSize]byte
+	known  bool
+}
 
 func (n *nonces) of(number uint32) [nonceSize]byte {
+	if n.known && n.number == number {
+		return n.nonce
+	}
 	var seed [36]byte
 	copy(seed[:], n.secret[:])
 	binary.BigEndian.PutUint32(seed[32:], number)
 	sum := sha256.Sum256(seed[:])
-	return [nonceSize]byte(sum[:nonceSize])
+	n.number, n.nonce, n.known = number, [nonceSize]byte(sum[:nonceSize]), true
+	return n.nonce
 }
 
 // frame is one received frame. payload is valid until the next call of the parser.
@@ -127,13 +136,11 @@ func (f *frame) splitLog() (wire.LogStream, []byte, error) {
 	return stream, f.payload[1:], nil
 }
 
-// appendBlock appends a Load or Invoke frame to dst.
-func appendBlock(dst []byte, kind byte, number uint32, nonce [nonceSize]byte, head, body []byte) []byte {
-	dst = binary.BigEndian.AppendUint32(dst, uint32(frameHeader-4+4+len(head)+len(body)))
+// appendFrame appends a frame to dst.
+func appendFrame(dst []byte, kind byte, number uint32, nonce [nonceSize]byte, payload []byte) []byte {
+	dst = binary.BigEndian.AppendUint32(dst, uint32(frameHeader-4+len(payload)))
 	dst = append(dst, kind)
 	dst = binary.BigEndian.AppendUint32(dst, number)
 	dst = append(dst, nonce[:]...)
-	dst = binary.BigEndian.AppendUint32(dst, uint32(len(head)))
-	dst = append(dst, head...)
-	return append(dst, body...)
+	return append(dst, payload...)
 }

@@ -8,7 +8,7 @@ import (
 // Whatever the pieces in which a stream arrives, the frames are the same.
 func FuzzParser(f *testing.F) {
 	var n nonces
-	f.Add(appendBlock(nil, frameLog, 1, n.of(1), []byte("head"), []byte("body")), 3)
+	f.Add(appendFrame(nil, frameLog, 1, n.of(1), []byte("body")), 3)
 	f.Add([]byte{0, 0, 0, 0}, 1)
 	f.Add([]byte{255, 255, 255, 255, 'R'}, 2)
 	f.Fuzz(func(t *testing.T, stream []byte, step int) {

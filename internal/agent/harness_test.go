@@ -239,7 +239,7 @@ func (g *guest) read() wire.Frame {
 func (g *guest) load(handler string, env map[string]string) reply {
 	g.t.Helper()
 	err := g.wire.WriteJSON(wire.TypeLoad, wire.Load{Digest: "code", Handler: handler, Environment: env, FunctionName: "hello",
-		FunctionVersion: "7", MemoryMB: 128, TimeoutMS: g.timeout.Milliseconds()})
+		FunctionVersion: "7", ARN: "arn:volt:hello", MemoryMB: 128, TimeoutMS: g.timeout.Milliseconds()})
 	if err != nil {
 		g.t.Fatal(err)
 	}
@@ -258,7 +258,7 @@ func (g *guest) send(event string) {
 	g.t.Helper()
 	g.next++
 	err := g.wire.WriteBlock(wire.TypeInvoke, wire.Invoke{Invocation: g.next, RequestID: fmt.Sprintf("req-%d", g.next),
-		TimeoutMS: g.timeout.Milliseconds(), ARN: "arn:volt:hello"}, []byte(event))
+		TimeoutMS: g.timeout.Milliseconds()}, []byte(event))
 	if err != nil {
 		g.t.Fatal(err)
 	}

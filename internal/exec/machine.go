@@ -94,6 +94,7 @@ func (m *machine) load(d *voltrun.Deployment, code func(), rec *recorder, timeou
 		Environment:     d.Environment,
 		FunctionName:    d.Function.Name,
 		FunctionVersion: fmt.Sprint(d.Version.Number),
+		ARN:             functionARN(d),
 		MemoryMB:        d.Function.MemoryMB,
 		TimeoutMS:       timeout.Milliseconds(),
 	})
@@ -122,7 +123,6 @@ func (m *machine) invoke(d *voltrun.Deployment, e *voltrun.Execution, rec *recor
 		Invocation: m.invocations,
 		RequestID:  e.ID,
 		TimeoutMS:  d.Function.Timeout.Milliseconds(),
-		ARN:        functionARN(d),
 	}, e.Input)
 	if err != nil {
 		return wire.Result{}, nil, err

@@ -33,7 +33,7 @@ import (
 )
 
 // Version of the protocol; the host refuses a Hello with another one.
-const Version = 1
+const Version = 2
 
 // Type of a frame.
 type Type byte
@@ -42,9 +42,9 @@ const (
 	TypeHello  Type = 'H' // JSON Hello
 	TypeLoad   Type = 'L' // JSON Load
 	TypeLoaded Type = 'l' // JSON Loaded
-	TypeInvoke Type = 'I' // block: JSON Invoke, then the input
+	TypeInvoke Type = 'I' // block: Invoke, then the input
 	TypeLog    Type = 'O' // LogHeader, then bytes
-	TypeResult Type = 'R' // block: JSON Result, then the output
+	TypeResult Type = 'R' // block: Result, then the output
 	TypeIdle   Type = 'i' // empty
 	TypePing   Type = 'P' // empty
 	TypePong   Type = 'p' // empty
@@ -75,6 +75,7 @@ type Load struct {
 	Environment     map[string]string `json:"environment"`
 	FunctionName    string            `json:"function_name"`
 	FunctionVersion string            `json:"function_version"`
+	ARN             string            `json:"arn"`
 	MemoryMB        int               `json:"memory_mb"`
 	TimeoutMS       int64             `json:"timeout_ms"` // bounds the load; the rest is left to Invoke
 }
@@ -85,13 +86,12 @@ type Loaded struct {
 	Failure    *Failure `json:"failure,omitempty"`
 }
 
-// Invoke runs the handler once.
+// Invoke runs the handler once. block.go has its form, and that of Result.
 type Invoke struct {
 	// Invocation counts from 1 on this machine and names the execution in Log frames.
-	Invocation uint32 `json:"invocation"`
-	RequestID  string `json:"request_id"` // the execution's id, the handler's awsRequestId
-	TimeoutMS  int64  `json:"timeout_ms"` // how long the handler may run from now on
-	ARN        string `json:"arn"`
+	Invocation uint32
+	RequestID  string // the execution's id, the handler's awsRequestId; at most 255 bytes
+	TimeoutMS  int64  // how long the handler may run from now on; at most 32 bits
 }
 
 // Failure kinds: how an execution ended without an answer.
@@ -113,12 +113,12 @@ type Failure struct {
 
 // Result ends an invocation. Output follows it in the frame when Failure is nil.
 type Result struct {
-	Invocation uint32   `json:"invocation"`
-	DurationUS int64    `json:"duration_us"` // the handler's own time
-	Failure    *Failure `json:"failure,omitempty"`
-	ExitCode   *int     `json:"exit_code,omitempty"` // of the runtime's process, when it ended; 128+n for signal n
+	Invocation uint32
+	DurationUS int64 // the handler's own time
+	Failure    *Failure
+	ExitCode   *int // of the runtime's process, when it ended; 128+n for signal n
 	// Alive tells whether the machine can take another Invoke after Idle.
-	Alive bool `json:"alive"`
+	Alive bool
 }
 
 // LogStream is the origin of a Log frame's bytes.
@@ -138,6 +138,10 @@ type LogHeader struct {
 }
 
 const logHeaderSize = 5
+
+func (h LogHeader) appendTo(dst []byte) ([]byte, error) {
+	return append(binary.BigEndian.AppendUint32(dst, h.Invocation), byte(h.Stream)), nil
+}
 
 // Frame is a received frame. Payload is valid until the next Read.
 type Frame struct {
@@ -218,28 +222,17 @@ func (c *Conn) WriteJSON(t Type, v any) error {
 	if err != nil {
 		return err
 	}
-	return c.write(t, payload, nil)
+	return c.write(t, nil, payload)
 }
 
-// WriteBlock sends v as JSON followed by body: a uint32 with the length of the JSON, the JSON, the body.
-func (c *Conn) WriteBlock(t Type, v any, body []byte) error {
-	head, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	payload := make([]byte, 4, 4+len(head))
-	binary.BigEndian.PutUint32(payload, uint32(len(head)))
-	return c.write(t, append(payload, head...), body)
-}
+// WriteBlock sends an Invoke or a Result, followed by the input or the output.
+func (c *Conn) WriteBlock(t Type, h header, body []byte) error { return c.write(t, h, body) }
 
 // WriteLog sends output of a function, in as many frames as it needs.
 func (c *Conn) WriteLog(h LogHeader, data []byte) error {
-	var head [logHeaderSize]byte
-	binary.BigEndian.PutUint32(head[:4], h.Invocation)
-	head[4] = byte(h.Stream)
 	for len(data) > 0 {
 		n := min(len(data), MaxLogChunk)
-		if err := c.write(TypeLog, head[:], data[:n]); err != nil {
+		if err := c.write(TypeLog, h, data[:n]); err != nil {
 			return err
 		}
 		data = data[n:]
@@ -276,25 +269,40 @@ func (c *Conn) flush() error {
 // Buffered reports whether bytes of a further frame have been received already.
 func (c *Conn) Buffered() bool { return c.r.Buffered() > 0 }
 
-// write sends one frame with one call to the writer, so that small frames cost one system call.
-func (c *Conn) write(t Type, head, body []byte) error {
-	length := 1 + len(head) + len(body)
-	if length > MaxFrame {
-		return fmt.Errorf("%w: %d bytes are over %d", ErrFrame, length, MaxFrame)
-	}
+// write sends one frame with one call to the writer, so that small frames cost one system call. Head may be nil.
+func (c *Conn) write(t Type, head header, body []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.held {
 		c.out = c.out[:0]
 	}
-	c.out = binary.BigEndian.AppendUint32(c.out, uint32(length))
-	c.out = append(c.out, byte(t))
-	c.out = append(c.out, head...)
-	c.out = append(c.out, body...)
+	start := len(c.out)
+	if err := c.gather(t, head, body); err != nil {
+		c.out = c.out[:start] // a frame is sent whole or not at all
+		return err
+	}
 	if c.held {
 		return nil
 	}
 	return c.flush()
+}
+
+// gather appends a frame to out. The caller holds mu.
+func (c *Conn) gather(t Type, head header, body []byte) (err error) {
+	start := len(c.out)
+	c.out = append(c.out, 0, 0, 0, 0, byte(t))
+	if head != nil {
+		if c.out, err = head.appendTo(c.out); err != nil {
+			return err
+		}
+	}
+	length := len(c.out) - start - 4 + len(body)
+	if length > MaxFrame {
+		return fmt.Errorf("%w: %d bytes are over %d", ErrFrame, length, MaxFrame)
+	}
+	binary.BigEndian.PutUint32(c.out[start:], uint32(length))
+	c.out = append(c.out, body...)
+	return nil
 }
 
 // DecodeJSON decodes the payload of a JSON frame into v.
@@ -305,20 +313,8 @@ func (f Frame) DecodeJSON(v any) error {
 	return nil
 }
 
-// DecodeBlock decodes the JSON of a block frame into v and returns the body, valid until the next Read.
-func (f Frame) DecodeBlock(v any) ([]byte, error) {
-	if len(f.Payload) < 4 {
-		return nil, fmt.Errorf("%w: type %q: a block of %d bytes", ErrFrame, f.Type, len(f.Payload))
-	}
-	n := binary.BigEndian.Uint32(f.Payload)
-	if uint64(n) > uint64(len(f.Payload)-4) {
-		return nil, fmt.Errorf("%w: type %q: a header of %d bytes in a block of %d", ErrFrame, f.Type, n, len(f.Payload))
-	}
-	if err := json.Unmarshal(f.Payload[4:4+n], v); err != nil {
-		return nil, fmt.Errorf("%w: type %q: %v", ErrFrame, f.Type, err)
-	}
-	return f.Payload[4+n:], nil
-}
+// DecodeBlock decodes the header of an Invoke or a Result into p and returns the body, valid until the next Read.
+func (f Frame) DecodeBlock(p parsed) ([]byte, error) { return p.parse(f.Payload) }
 
 // DecodeLog splits a Log frame; data is valid until the next Read.
 func (f Frame) DecodeLog() (LogHeader, []byte, error) {

@@ -32,8 +32,6 @@
   const bytesOf = Buffer.byteLength;
   const allocate = Buffer.allocUnsafeSlow; // never from the pool, which function code can see
   const uncurry = Function.prototype.bind.bind(Function.prototype.call);
-  const put32 = uncurry(Buffer.prototype.writeUInt32BE);
-  const get32 = uncurry(Buffer.prototype.readUInt32BE);
   const putText = uncurry(Buffer.prototype.utf8Write);
   const getText = uncurry(Buffer.prototype.utf8Slice);
   const putBytes = uncurry(Uint8Array.prototype.set);
@@ -49,14 +47,23 @@
   const inBase = base.runInAsyncScope.bind(base);
 
   let current = null; // the load or invocation that has not been answered
-  let latest = { number: 0, nonce: allocate(16).fill(0) };
+  let latest = { number: 0, nonce0: 0, nonce1: 0, nonce2: 0, nonce3: 0 };
   let handler = null;
   let functionFields = null;
 
   // --- the channel -------------------------------------------------------------------------
 
   let inbox = allocate(64 << 10);
-  let outbox = allocate(HEADER + 1 + LOG_CHUNK);
+  const outbox = allocate(HEADER + 1 + LOG_CHUNK);
+
+  const get32 = (b, at) => (b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]; // signed
+
+  function put32(b, value, at) {
+    b[at] = value >>> 24;
+    b[at + 1] = value >>> 16;
+    b[at + 2] = value >>> 8;
+    b[at + 3] = value;
+  }
 
   function receive() {
     let have = 0;
@@ -86,14 +93,17 @@
     put32(frame, HEADER - 4 + payload, 0);
     frame[4] = type;
     put32(frame, call.number, 5);
-    putBytes(frame, call.nonce, 9);
+    put32(frame, call.nonce0, 9);
+    put32(frame, call.nonce1, 13);
+    put32(frame, call.nonce2, 17);
+    put32(frame, call.nonce3, 21);
   }
 
   function sendText(type, call, text) {
-    const size = bytesOf(text);
-    const frame = HEADER + size <= outbox.length ? outbox : allocate(HEADER + size);
+    const fits = text.length * 3 <= LOG_CHUNK; // in UTF-8, whatever the characters
+    const frame = fits ? outbox : allocate(HEADER + bytesOf(text));
+    const size = putText(frame, text, HEADER);
     head(frame, type, call, size);
-    putText(frame, text, HEADER);
     transmit(frame, HEADER + size);
   }
 
@@ -168,19 +178,23 @@
   function settle(call, type, text) {
     if (call.settled) return;
     call.settled = true;
-    call.answer = () => sendText(type, call, text);
+    call.type = type;
+    call.text = text;
     // One turn of the loop first: rejections nobody handled come out before the answer does.
     setImmediate(conclude);
   }
 
   function conclude() {
-    inBase(() => {
-      const { answer } = current;
-      latest = current;
-      current = null;
-      answer();
-      next();
-    });
+    inBase(answerAndGoOn);
+  }
+
+  function answerAndGoOn() {
+    const call = current;
+    latest = call;
+    current = null;
+    sendText(call.type, call, call.text);
+    call.text = ''; // work that is left behind keeps the call, not its answer
+    next();
   }
 
   function fail(call, value) {
@@ -197,7 +211,7 @@
       return;
     }
     if (text === undefined) text = 'null';
-    const size = bytesOf(text);
+    const size = text.length * 3 > MAX_OUTPUT ? bytesOf(text) : 0;
     if (size > MAX_OUTPUT) {
       settle(call, SEND.error, stringify({
         kind: 'output',
@@ -233,7 +247,11 @@
 
   // --- loading -----------------------------------------------------------------------------
 
-  async function load(call, request, root) {
+  function startLoad(call, request, root) {
+    load(request, root).then(() => succeed(call, null), (error) => fail(call, error));
+  }
+
+  async function load(request, root) {
     chdir(root);
     Object.assign(process.env, request.environment);
     functionFields = request;
@@ -321,8 +339,8 @@
 
   // --- invoking ----------------------------------------------------------------------------
 
-  function makeContext(call, request) {
-    const deadline = now() + request.timeout_ms;
+  function makeContext(call, timeout, requestID) {
+    const deadline = now() + timeout;
     const context = {
       functionVersion: functionFields.function_version,
       functionName: functionFields.function_name,
@@ -331,8 +349,8 @@
       logStreamName: functionFields.log_stream,
       clientContext: undefined,
       identity: undefined,
-      invokedFunctionArn: request.arn,
-      awsRequestId: request.request_id,
+      invokedFunctionArn: functionFields.arn,
+      awsRequestId: requestID,
       getRemainingTimeInMillis: () => deadline - now(),
     };
     if (MODERN) return context;
@@ -345,8 +363,7 @@
     });
   }
 
-  function invoke(call, request, event) {
-    const context = makeContext(call, request);
+  function invoke(call, context, event) {
     const callback = (error, value) => {
       if (call.settled || call.called) return;
       call.called = true;
@@ -371,21 +388,24 @@
   // next waits for the agent, in a macrotask of the base scope with nothing else due.
   function next() {
     const end = receive();
-    const call = { number: get32(inbox, 5), nonce: allocate(16), settled: false, pending: false, called: false, value: undefined, answer: null };
-    putBytes(call.nonce, cut(inbox, 9, HEADER));
-    const body = HEADER + 4 + get32(inbox, HEADER);
-    const request = parse(getText(inbox, HEADER + 4, body));
-    const rest = getText(inbox, body, end);
+    const call = {
+      number: get32(inbox, 5),
+      nonce0: get32(inbox, 9), nonce1: get32(inbox, 13), nonce2: get32(inbox, 17), nonce3: get32(inbox, 21),
+      settled: false, pending: false, called: false, value: undefined, type: 0, text: '',
+    };
     current = call;
     if (inbox[4] === LOAD) {
       call.pending = true;
-      enter(call, () => {
-        load(call, request, rest).then(() => succeed(call, null), (error) => fail(call, error));
-      });
+      const body = HEADER + 4 + get32(inbox, HEADER);
+      enter(call, startLoad, call, parse(getText(inbox, HEADER + 4, body)), getText(inbox, body, end));
       return;
     }
+    const timeout = get32(inbox, HEADER) >>> 0;
+    const body = HEADER + 5 + inbox[HEADER + 4];
+    const context = makeContext(call, timeout, getText(inbox, HEADER + 5, body));
+    const event = body === end ? null : parse(getText(inbox, body, end));
     if (inbox.length > 1 << 20) inbox = allocate(64 << 10); // one large event must not pin memory
-    enter(call, invoke, call, request, rest === '' ? null : parse(rest));
+    enter(call, invoke, call, context, event);
   }
 
   delete require.cache[__filename];

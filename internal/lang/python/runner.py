@@ -23,7 +23,8 @@ def main():
     LOG_CHUNK = 32 << 10
     MAX_OUTPUT = 6 << 20
     read, write, exit_now, close = os.read, os.write, os._exit, os.close
-    clock, strftime, gmtime = time.time, time.strftime, time.gmtime
+    clock, gmtime = time.time, time.gmtime
+    copy_context = _contextvars.copy_context
     forked = False
     lock = _thread.RLock()  # frames of several threads do not mix
 
@@ -311,14 +312,14 @@ def main():
     class LambdaContext:
         """What a handler learns about its invocation; the names are Lambda's."""
 
-        def __init__(self, fields, request, deadline):
-            self.aws_request_id = request["request_id"]
+        def __init__(self, fields, request_id, deadline):
+            self.aws_request_id = request_id
             self.log_group_name = fields["log_group"]
             self.log_stream_name = fields["log_stream"]
             self.function_name = fields["function_name"]
             self.memory_limit_in_mb = str(fields["memory_mb"])
             self.function_version = fields["function_version"]
-            self.invoked_function_arn = request["arn"]
+            self.invoked_function_arn = fields["arn"]
             self.client_context = None
             self.identity = None
             self._deadline = deadline
@@ -338,15 +339,20 @@ def main():
         except (TypeError, ValueError, RecursionError, OverflowError) as error:
             raise Fault("Runtime.MarshalError", "Unable to marshal response: %s" % error) from None
 
-    def run(call, work):
+    def start():
+        nonlocal handler
+        owner.set(current)
+        handler = load(fields, root)
+        return b"null"
+
+    def respond(event, context):
+        owner.set(current)
+        return answer(handler(decode(event.decode()) if event else None, context))
+
+    def run(call, work, *args):
         """Runs work in a context of its own and sends what came of it."""
-
-        def inner():
-            owner.set(call)
-            return work()
-
         try:
-            payload = _contextvars.copy_context().run(inner)
+            payload = copy_context().run(work, *args)
             if len(payload) > MAX_OUTPUT:
                 send(b"E", call, to_bytes(encode({
                     "kind": "output",
@@ -365,30 +371,22 @@ def main():
         setattr(builtins, name, _sitebuiltins.Quitter(name, "Ctrl-D (i.e. EOF)"))
     builtins.help = _sitebuiltins._Helper()
     sys.argv[:] = [""]
-    handler = fields = None
+    handler = fields = root = None
 
     send(b"H", current, sys.version.split()[0].rstrip("+").encode())
     while True:
         frame = receive()
-        size = int.from_bytes(frame[25:29], "big")
-        request = decode(frame[29:29 + size].decode())
-        rest = frame[29 + size:].decode()
-        call = current = Call(int.from_bytes(frame[5:9], "big"), frame[9:25], request.get("request_id", ""))
-        if frame[4:5] == b"L":
-            fields = request
-
-            def work():
-                nonlocal handler
-                handler = load(request, rest)
-                return b"null"
-
-        else:
-
-            def work():
-                context = LambdaContext(fields, request, clock() + request["timeout_ms"] / 1000)
-                return answer(handler(decode(rest) if rest else None, context))
-
-        run(call, work)
+        number, nonce = int.from_bytes(frame[5:9], "big"), frame[9:25]
+        if frame[4] == 0x4C:  # L
+            end = 29 + int.from_bytes(frame[25:29], "big")
+            fields, root = decode(frame[29:end].decode()), frame[end:].decode()
+            current = Call(number, nonce, "")
+            run(current, start)
+            continue
+        body = 30 + frame[29]
+        current = Call(number, nonce, frame[30:body].decode())
+        context = LambdaContext(fields, current.request_id, clock() + int.from_bytes(frame[25:29], "big") / 1000)
+        run(current, respond, frame[body:], context)
 
 
 main()

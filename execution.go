@@ -77,6 +77,9 @@ const (
 	PhaseRecord  = "record" // collecting logs and usage
 )
 
+// Phases are the names of all phases, in order.
+var Phases = []string{PhaseAdmit, PhaseQueue, PhaseAcquire, PhaseLoad, PhaseHandler, PhaseRecord}
+
 // Execution is one run of a function's version, and the truth about it.
 type Execution struct {
 	ID           string

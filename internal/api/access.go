@@ -27,11 +27,7 @@ func (s *Server) authenticate(c fiber.Ctx, k *call, r Route) error {
 	case Cookie:
 		return s.checkSite(c)
 	}
-	token := bearer(c)
-	if token == "" && r.WebSocket {
-		token = subprotocolToken(c)
-	}
-	p, err := s.principal(c.Context(), token)
+	p, err := s.caller(c, r)
 	if err != nil {
 		if voltrun.CodeOf(err) == voltrun.CodeUnauthenticated {
 			if limited := s.limitKey(c.Context(), k, "denied:"+k.address); limited != nil {
@@ -42,6 +38,18 @@ func (s *Server) authenticate(c fiber.Ctx, k *call, r Route) error {
 	}
 	k.principal = p
 	return permit(p, r.Access)
+}
+
+// caller looks at what was presented: a bearer token or, for a stream that a page of this server opens, its cookie.
+func (s *Server) caller(c fiber.Ctx, r Route) (auth.Principal, error) {
+	token := bearer(c)
+	if r.WebSocket {
+		token = streamToken(c)
+		if cookie := streamCookie(c); token == "" && cookie != "" {
+			return s.Authenticator.AuthenticateCookie(c.Context(), cookie)
+		}
+	}
+	return s.principal(c.Context(), token)
 }
 
 func (s *Server) principal(ctx context.Context, token string) (auth.Principal, error) {

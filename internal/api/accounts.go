@@ -9,10 +9,11 @@ import (
 	"github.com/voltrun/voltrun/internal/control"
 )
 
-// refreshCookie holds the refresh token. Only /api/auth ever receives it, and no script can read it.
+// refreshCookie holds the refresh token. Only the API receives it, and no script can read it. It counts for
+// /api/auth and for opening WebSockets, from pages of this server only.
 const (
 	refreshCookie     = "voltrun_refresh"
-	refreshCookiePath = "/api/auth"
+	refreshCookiePath = "/api"
 )
 
 // User is a person with an account.

@@ -31,7 +31,7 @@ func TestSignInSetsTheCookie(t *testing.T) {
 		t.Error("a secret is in the answer")
 	}
 	c := refreshCookieOf(t, a)
-	if c.Value != fakeRefresh || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/api/auth" || c.Secure {
+	if c.Value != fakeRefresh || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/api" || c.Secure {
 		t.Errorf("cookie %+v", c)
 	}
 	secure := serve(t, newWorld(), Config{SecureCookies: true})

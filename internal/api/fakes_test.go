@@ -57,6 +57,22 @@ func notThere(what string) error {
 	return voltrun.Errorf(voltrun.CodeNotFound, "no such %s", what)
 }
 
+func (w *world) AuthenticateCookie(_ context.Context, refreshToken string) (auth.Principal, error) {
+	if refreshToken != fakeRefresh {
+		return auth.Principal{}, voltrun.Errorf(voltrun.CodeUnauthenticated, "the cookie does not count")
+	}
+	return auth.Principal{UserID: "usr_ann", SessionID: annSessID}, nil
+}
+
+func (w *world) CheckSession(_ context.Context, id string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if id != annSessID || w.revoked[id] {
+		return voltrun.Errorf(voltrun.CodeUnauthenticated, "the session has ended")
+	}
+	return nil
+}
+
 func (w *world) Authenticate(_ context.Context, token string) (auth.Principal, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

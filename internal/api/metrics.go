@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v3"
@@ -18,10 +19,14 @@ type metrics struct {
 	duration *prometheus.HistogramVec
 	inFlight prometheus.Gauge
 	streams  prometheus.Gauge
+
+	mu    sync.RWMutex
+	kinds map[requestKind]requestMeters
 }
 
 func newMetrics(registry *prometheus.Registry) *metrics {
 	return &metrics{
+		kinds: make(map[requestKind]requestMeters),
 		requests: registered(registry, prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "voltrun_http_requests_total", Help: "HTTP requests answered.",
 		}, []string{"method", "route", "code"})),
@@ -56,8 +61,34 @@ func (m *metrics) observe(method, route string, status int, took time.Duration) 
 	if fiber.MethodGet != method && !knownMethods[method] {
 		method = "OTHER"
 	}
-	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
-	m.duration.WithLabelValues(method, route).Observe(took.Seconds())
+	kind := requestKind{method, route, status}
+	m.mu.RLock()
+	meters, known := m.kinds[kind]
+	m.mu.RUnlock()
+	if !known {
+		meters = m.addKind(kind)
+	}
+	meters.count.Inc()
+	meters.duration.Observe(took.Seconds())
+}
+
+// requestKind is what the meters of a request are chosen by: few, as methods and routes are.
+type requestKind struct {
+	method, route string
+	status        int
+}
+
+type requestMeters struct {
+	count    prometheus.Counter
+	duration prometheus.Observer
+}
+
+func (m *metrics) addKind(k requestKind) requestMeters {
+	meters := requestMeters{m.requests.WithLabelValues(k.method, k.route, strconv.Itoa(k.status)), m.duration.WithLabelValues(k.method, k.route)}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.kinds[k] = meters
+	return meters
 }
 
 var knownMethods = map[string]bool{"HEAD": true, "POST": true, "PUT": true, "PATCH": true, "DELETE": true, "OPTIONS": true}

@@ -62,7 +62,12 @@ type Executions interface {
 	Ready(ctx context.Context) error
 }
 
-// Authenticator turns a bearer token (a JWT or an API key) into a principal.
+// Authenticator turns what a caller presents into a principal. CodeUnauthenticated: it does not count.
 type Authenticator interface {
+	// Authenticate takes a bearer token: a JWT or an API key.
 	Authenticate(ctx context.Context, bearer string) (auth.Principal, error)
+	// AuthenticateCookie takes a refresh token, and does not exchange it.
+	AuthenticateCookie(ctx context.Context, refreshToken string) (auth.Principal, error)
+	// CheckSession reports whether a session is still alive.
+	CheckSession(ctx context.Context, id string) error
 }

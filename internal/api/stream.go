@@ -12,11 +12,12 @@ import (
 	"github.com/gofiber/fiber/v3"
 
 	"github.com/voltrun/voltrun"
+	"github.com/voltrun/voltrun/internal/auth"
 	"github.com/voltrun/voltrun/internal/exec"
 )
 
 // The subprotocol pair of a browser, which cannot set headers on a WebSocket:
-// "voltrun.v1, bearer.<token>". The answer selects voltrun.v1.
+// "voltrun.v1, bearer.<token>". The answer selects voltrun.v1. A page of this server need not send one: its cookie counts.
 const (
 	streamProtocol = "voltrun.v1"
 	bearerProtocol = "bearer."
@@ -25,13 +26,13 @@ const (
 type streamExecutionInput struct {
 	ExecutionRef
 	After    int64  `query:"after" minimum:"0" doc:"Only log lines with a higher seq: resumes without gap or duplicate"`
-	Protocol string `header:"Sec-WebSocket-Protocol" doc:"voltrun.v1, bearer.<token>; or send Authorization"`
+	Protocol string `header:"Sec-WebSocket-Protocol" doc:"voltrun.v1, bearer.<token>; or send Authorization; a page of this server may rely on its cookie"`
 }
 
 type streamFunctionInput struct {
 	FunctionRef
 	Cursor   string `query:"cursor" doc:"Of the last event seen: resumes without gap or duplicate. Starts now when left out"`
-	Protocol string `header:"Sec-WebSocket-Protocol" doc:"voltrun.v1, bearer.<token>; or send Authorization"`
+	Protocol string `header:"Sec-WebSocket-Protocol" doc:"voltrun.v1, bearer.<token>; or send Authorization; a page of this server may rely on its cookie"`
 }
 
 // Event is one message of a stream: which of the optional fields are there depends on type.
@@ -85,7 +86,7 @@ func (s *Server) stream(open func(ctx context.Context, c fiber.Ctx, owner string
 		if err != nil {
 			return err
 		}
-		w.requestID, w.token = k.requestID, streamToken(c)
+		w.requestID, w.authorized = k.requestID, s.stillAuthorized(c, k.principal)
 		w.source, err = open(w.ctx, c, k.principal.UserID)
 		if err != nil {
 			s.streams.remove(w)
@@ -118,7 +119,29 @@ func (s *Server) checkUpgrade(c fiber.Ctx) error {
 	return nil
 }
 
-// streamToken is the token the stream was opened with, which is checked again while it is open.
+// stillAuthorized is asked now and then while a stream is open: whether the token it was opened with, or the
+// session of its cookie, still counts. Cookies change with every refresh, the session stays.
+func (s *Server) stillAuthorized(c fiber.Ctx, p auth.Principal) func(context.Context) error {
+	token := streamToken(c)
+	if token == "" {
+		return func(ctx context.Context) error { return s.Authenticator.CheckSession(ctx, p.SessionID) }
+	}
+	return func(ctx context.Context) error {
+		_, err := s.Authenticator.Authenticate(ctx, token)
+		return err
+	}
+}
+
+// streamCookie is the refresh token in the cookie of a page of this very server: a browser always names the page's
+// origin in a WebSocket handshake, and other origins, configured ones included, must send a token.
+func streamCookie(c fiber.Ctx) string {
+	if origin := c.Get(fiber.HeaderOrigin); origin == "" || !sameOrigin(c, origin) {
+		return ""
+	}
+	return c.Cookies(refreshCookie)
+}
+
+// streamToken is the token of the Authorization header or of the subprotocols.
 func streamToken(c fiber.Ctx) string {
 	if token := bearer(c); token != "" {
 		return token

@@ -162,6 +162,43 @@ func TestStreamEndsWithTheToken(t *testing.T) {
 	waitClosed(t, source)
 }
 
+func TestStreamByTheCookieOfAPageOfThisServer(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	source := newScript(nil, logEvent(1))
+	w.watch = func(int64) exec.Stream { return source }
+	s := serve(t, w, Config{StreamPing: 20 * time.Millisecond, CORSOrigins: []string{"https://app.example"}})
+	open := func(origin, cookie string) (*websocket.Conn, *http.Response) {
+		header := http.Header{"Cookie": {refreshCookie + "=" + cookie}}
+		if origin != "" {
+			header.Set("Origin", origin)
+		}
+		conn, response, err := (&websocket.Dialer{HandshakeTimeout: 30 * time.Second}).Dial("ws"+strings.TrimPrefix(s.url, "http")+streamPath, header)
+		if err == nil {
+			t.Cleanup(func() { conn.Close() })
+		}
+		return conn, response
+	}
+	for origin, status := range map[string]int{"": 401, "https://app.example": 401, "https://evil.example": 401, "null": 401} {
+		if conn, response := open(origin, fakeRefresh); conn != nil || response == nil || response.StatusCode != status {
+			t.Errorf("origin %q: %+v, want %d", origin, response, status)
+		}
+	}
+	if conn, response := open(s.url, "exchanged"); conn != nil || response.StatusCode != 401 {
+		t.Errorf("a cookie that does not count: %+v", response)
+	}
+	conn, response := open(s.url, fakeRefresh)
+	if conn == nil {
+		t.Fatalf("the server's own page: %+v", response)
+	}
+	if seq := nextEvent(t, conn)["seq"]; seq != 1.0 {
+		t.Errorf("seq %v", seq)
+	}
+	w.revoke(annSessID) // the cookie may have been exchanged meanwhile; the session counts
+	wantClose(t, conn, closeUnauthenticated)
+	waitClosed(t, source)
+}
+
 func TestStreamEndsWithTheClient(t *testing.T) {
 	t.Parallel()
 	w := newWorld()

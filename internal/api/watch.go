@@ -31,12 +31,13 @@ const (
 
 // watch is one open stream.
 type watch struct {
-	user, requestID, token string
-	source                 exec.Stream
-	ctx                    context.Context
-	cancel                 context.CancelFunc
-	claim                  sync.Once // by the connection, or by the timer when there never is one
-	timer                  *time.Timer
+	user, requestID string
+	authorized      func(context.Context) error // whether it still may be open
+	source          exec.Stream
+	ctx             context.Context
+	cancel          context.CancelFunc
+	claim           sync.Once // by the connection, or by the timer when there never is one
+	timer           *time.Timer
 }
 
 // streams knows every open stream, bounds them per user and closes them at shutdown.
@@ -245,7 +246,7 @@ func (s *Server) keepAlive(conn *websocket.Conn, w *watch) error {
 	if err := conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(s.Config.StreamWrite)); err != nil {
 		return errSlow{err}
 	}
-	if _, err := s.Authenticator.Authenticate(w.ctx, w.token); voltrun.CodeOf(err) == voltrun.CodeUnauthenticated {
+	if err := w.authorized(w.ctx); voltrun.CodeOf(err) == voltrun.CodeUnauthenticated {
 		return errRevoked
 	}
 	return nil

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/subtle"
 	"sync"
 	"time"
 
@@ -83,6 +84,41 @@ func (a *Authenticator) Authenticate(ctx context.Context, bearer string) (Princi
 	return p, nil
 }
 
+// AuthenticateCookie returns who presents the current refresh token of a session, without exchanging it. A token that was
+// exchanged before does not count; unlike a refresh with it, that is no sign of a thief: a page may open a
+// stream while another one refreshes.
+func (a *Authenticator) AuthenticateCookie(ctx context.Context, refreshToken string) (Principal, error) {
+	id, hash, err := a.tokens.ParseRefresh(refreshToken)
+	if err != nil {
+		return Principal{}, errToken
+	}
+	session, err := a.liveSession(ctx, id, time.Now())
+	if err != nil {
+		return Principal{}, err
+	}
+	if subtle.ConstantTimeCompare(session.RefreshHash, hash) != 1 {
+		return Principal{}, errToken
+	}
+	return Principal{UserID: session.UserID, SessionID: session.ID, ExpiresAt: session.ExpiresAt}, nil
+}
+
+// CheckSession reports whether a session is still alive: CodeUnauthenticated when it is not.
+func (a *Authenticator) CheckSession(ctx context.Context, id string) error {
+	_, err := a.liveSession(ctx, id, time.Now())
+	return err
+}
+
+func (a *Authenticator) liveSession(ctx context.Context, id string, now time.Time) (voltrun.Session, error) {
+	session, err := a.store.Session(ctx, id)
+	if err != nil {
+		return voltrun.Session{}, unknown(err)
+	}
+	if session.RevokedAt != nil || !now.Before(session.ExpiresAt) {
+		return voltrun.Session{}, errToken
+	}
+	return session, nil
+}
+
 // Revoked makes this node forget sessions and keys, by id. It is called after the store was told,
 // and the next Authenticate after it returns asks the store.
 func (a *Authenticator) Revoked(ids ...string) { a.cache.Drop(ids...) }
@@ -121,11 +157,11 @@ func (a *Authenticator) lookup(ctx context.Context, bearer string, hash []byte, 
 	if err != nil {
 		return Principal{}, err
 	}
-	session, err := a.store.Session(ctx, claims.SessionID)
+	session, err := a.liveSession(ctx, claims.SessionID, now)
 	if err != nil {
-		return Principal{}, unknown(err)
+		return Principal{}, err
 	}
-	if session.RevokedAt != nil || session.UserID != claims.UserID || !now.Before(session.ExpiresAt) {
+	if session.UserID != claims.UserID {
 		return Principal{}, errToken
 	}
 	expires := claims.ExpiresAt

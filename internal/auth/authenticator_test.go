@@ -321,3 +321,45 @@ func BenchmarkAuthenticateCached(b *testing.B) {
 		}
 	}
 }
+
+func TestCookieCountsUntilItIsExchangedAndTheSessionLives(t *testing.T) {
+	t.Parallel()
+	store := newFakeStore()
+	tokens := newTokens(t, 1)
+	a := NewAuthenticator(AuthenticatorConfig{Store: store, Tokens: tokens})
+	id := voltrun.NewID(voltrun.PrefixSession)
+	cookie, hash := tokens.NewRefresh(id)
+	session := voltrun.Session{ID: id, UserID: "usr_1", RefreshHash: hash, ExpiresAt: time.Now().Add(time.Hour)}
+	store.sessions[id] = session
+	if p, err := a.AuthenticateCookie(t.Context(), cookie); err != nil || p.SessionID != id || p.UserID != "usr_1" || !p.ExpiresAt.Equal(session.ExpiresAt) {
+		t.Fatalf("%+v, %v", p, err)
+	}
+	refused := func(what, cookie string) {
+		t.Helper()
+		if _, err := a.AuthenticateCookie(t.Context(), cookie); voltrun.CodeOf(err) != voltrun.CodeUnauthenticated {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	refused("nonsense", "nonsense")
+	refused("nothing", "")
+	_, session.RefreshHash = tokens.NewRefresh(id)
+	store.sessions[id] = session
+	refused("exchanged", cookie)
+	if err := a.CheckSession(t.Context(), id); err != nil {
+		t.Errorf("the session lives on: %v", err)
+	}
+	session.RefreshHash, session.ExpiresAt = hash, time.Now().Add(-time.Second)
+	store.sessions[id] = session
+	refused("expired", cookie)
+	at := time.Now()
+	session.ExpiresAt, session.RevokedAt = at.Add(time.Hour), &at
+	store.sessions[id] = session
+	refused("revoked", cookie)
+	if err := a.CheckSession(t.Context(), id); voltrun.CodeOf(err) != voltrun.CodeUnauthenticated {
+		t.Errorf("a revoked session: %v", err)
+	}
+	store.down = voltrun.Errorf(voltrun.CodeUnavailable, "down")
+	if _, err := a.AuthenticateCookie(t.Context(), cookie); voltrun.CodeOf(err) != voltrun.CodeUnavailable {
+		t.Errorf("the store is down: %v", err)
+	}
+}

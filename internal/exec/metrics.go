@@ -1,6 +1,7 @@
 package exec
 
 import (
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -20,6 +21,11 @@ type metrics struct {
 	logDropped prometheus.Counter
 	retries    prometheus.Counter
 	pruned     prometheus.Counter
+
+	acquiredWarm prometheus.Counter
+	phases       map[string]prometheus.Observer // by name; not changed after newMetrics
+	mu           sync.RWMutex
+	kinds        map[executionKind]executionMeters
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
@@ -38,6 +44,11 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		pruned:     prometheus.NewCounter(prometheus.CounterOpts{Name: "voltrun_executions_pruned_total", Help: "Executions removed by retention."}),
 	}
 	reg.MustRegister(m.executions, m.duration, m.phase, m.running, m.acquired, m.destroyed, m.boot, m.bootErrors, m.logDropped, m.retries, m.pruned)
+	m.acquiredWarm = m.acquired.WithLabelValues("warm")
+	m.kinds, m.phases = make(map[executionKind]executionMeters), make(map[string]prometheus.Observer)
+	for _, name := range voltrun.Phases {
+		m.phases[name] = m.phase.WithLabelValues(name)
+	}
 	return m
 }
 
@@ -66,10 +77,46 @@ func (m *metrics) observeBoot(runtime string, took time.Duration, err error) {
 }
 
 func (m *metrics) observe(e *voltrun.Execution, runtime string) {
-	m.executions.WithLabelValues(string(e.Status), string(e.Trigger), string(e.Start)).Inc()
-	m.duration.WithLabelValues(runtime, string(e.Status)).Observe(e.Duration.Seconds())
-	for _, phase := range e.Phases {
-		m.phase.WithLabelValues(phase.Name).Observe(phase.Duration.Seconds())
+	kind := executionKind{e.Status, e.Trigger, e.Start, runtime}
+	m.mu.RLock()
+	meters, known := m.kinds[kind]
+	m.mu.RUnlock()
+	if !known {
+		meters = m.addKind(kind)
 	}
-	m.logDropped.Add(float64(e.LogsTruncatedBytes))
+	meters.count.Inc()
+	meters.duration.Observe(e.Duration.Seconds())
+	for _, phase := range e.Phases {
+		if meter := m.phases[phase.Name]; meter != nil {
+			meter.Observe(phase.Duration.Seconds())
+		}
+	}
+	if e.LogsTruncatedBytes > 0 {
+		m.logDropped.Add(float64(e.LogsTruncatedBytes))
+	}
+}
+
+// executionKind is what the meters of an execution are chosen by. There are few kinds, so that looking
+// their meters up once each is enough.
+type executionKind struct {
+	status  voltrun.Status
+	trigger voltrun.Trigger
+	start   voltrun.StartKind
+	runtime string
+}
+
+type executionMeters struct {
+	count    prometheus.Counter
+	duration prometheus.Observer
+}
+
+func (m *metrics) addKind(k executionKind) executionMeters {
+	meters := executionMeters{
+		count:    m.executions.WithLabelValues(string(k.status), string(k.trigger), string(k.start)),
+		duration: m.duration.WithLabelValues(k.runtime, string(k.status)),
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.kinds[k] = meters
+	return meters
 }

@@ -75,7 +75,7 @@ type pool struct {
 	shelves  map[machineKey]*shelf
 	warm     map[string]*revision // by warmKeyOf
 	cpus     *cpuLoad
-	machines int                  // everything that exists or is on its way, until destroyed
+	machines int // everything that exists or is on its way, until destroyed
 	busy     int
 	boots    int
 	refills  int

@@ -159,6 +159,12 @@ func TestAsynchronousExecutionsSurviveACrash(t *testing.T) {
 		ids = append(ids, e.ID)
 	}
 	eventually(t, "some run", func() bool { return first.Pool().Busy > 0 })
+	claims := func(may bool) {
+		first.mu.Lock()
+		defer first.mu.Unlock()
+		first.draining = !may
+	}
+	claims(false) // as the dead do
 	// A second life on the same store takes over what the first, as if it had crashed, left running.
 	// Its guests do not hang: the order is the same, so it cancels them instead.
 	second := fixtureOn(t, db, catalog, nil)
@@ -181,6 +187,7 @@ func TestAsynchronousExecutionsSurviveACrash(t *testing.T) {
 		r.cancel(errCanceled)
 	}
 	first.mu.Unlock()
+	claims(true)
 	first.stop()
 	for _, id := range ids {
 		if e, err := db.Execution(t.Context(), owner, id); err != nil || e.Status != voltrun.StatusCanceled {

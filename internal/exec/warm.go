@@ -36,7 +36,7 @@ func (p *pool) acquireWarm(ctx context.Context, key machineKey, warmKey string) 
 		}
 	}
 	if m != nil {
-		p.metrics.acquired.WithLabelValues("warm").Inc()
+		p.metrics.acquiredWarm.Inc()
 		return m, true, nil
 	}
 	if m, err = p.acquire(ctx, key); err != nil {

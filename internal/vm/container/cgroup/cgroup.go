@@ -51,8 +51,10 @@ type hierarchy struct {
 	controllers []string
 	own         string   // path of the process's own group
 	path        string   // path of the manager's group
-	parent      *os.Root // own, for leaving a machine's group and removing ours
+	parent      *os.Root // own, for removing ours
 	dir         *os.Root // the manager's group
+	machines    *folder  // the same, for what is done for every machine
+	leave       *os.File // own/tasks, version 1: for leaving a machine's group
 }
 
 func (h *hierarchy) has(controller string) bool { return slices.Contains(h.controllers, controller) }
@@ -78,7 +80,22 @@ func Open(instance string) (*Manager, error) {
 			m.missing = append(m.missing, err.Error())
 		}
 	}
-	return m, nil
+	return m, m.dropIdle()
+}
+
+// dropIdle gives up a version 2 hierarchy that limits nothing where version 1 ones do: a group in it would be work for nothing.
+func (m *Manager) dropIdle() (all error) {
+	if !slices.ContainsFunc(m.hierarchies, func(h *hierarchy) bool { return !h.v2 }) {
+		return nil
+	}
+	m.hierarchies = slices.DeleteFunc(m.hierarchies, func(h *hierarchy) bool {
+		idle := h.v2 && len(h.controllers) == 0
+		if idle {
+			all = errors.Join(all, h.close(Prefix+m.instance))
+		}
+		return idle
+	})
+	return all
 }
 
 // Can tells whether groups limit the controller.
@@ -117,7 +134,24 @@ func (m *Manager) adopt(h *hierarchy) (err error) {
 	if err := sweep(h); err != nil {
 		return fmt.Errorf("leftovers in %s cannot be removed: %w", h.path, err)
 	}
+	if err := h.openMachines(); err != nil {
+		return err
+	}
 	m.hierarchies = append(m.hierarchies, h)
+	return nil
+}
+
+// openMachines opens what is used for every machine.
+func (h *hierarchy) openMachines() (err error) {
+	if h.machines, err = openFolder(h.dir); err != nil {
+		return fmt.Errorf("cgroup %s: %w", h.path, unwrapPath(err))
+	}
+	if h.v2 {
+		return nil
+	}
+	if h.leave, err = h.parent.OpenFile("tasks", os.O_WRONLY, 0); err != nil {
+		return fmt.Errorf("cgroup %s: %w", h.own, unwrapPath(err))
+	}
 	return nil
 }
 
@@ -248,14 +282,22 @@ func killMembers(h *hierarchy, name string) error {
 func (m *Manager) Close() error {
 	var all error
 	for _, h := range m.hierarchies {
-		err := h.dir.Close()
-		if rm := h.parent.Remove(Prefix + m.instance); rm != nil && !errors.Is(rm, fs.ErrNotExist) {
-			err = errors.Join(err, fmt.Errorf("remove cgroup %s: %w", h.path, unwrapPath(rm)))
-		}
-		all = errors.Join(all, err, h.parent.Close())
+		all = errors.Join(all, h.close(Prefix+m.instance))
 	}
 	m.hierarchies = nil
 	return all
+}
+
+// close removes the manager's group, which has this name.
+func (h *hierarchy) close(name string) error {
+	err := errors.Join(h.machines.Close(), h.dir.Close())
+	if h.leave != nil {
+		err = errors.Join(err, h.leave.Close())
+	}
+	if rm := h.parent.Remove(name); rm != nil && !errors.Is(rm, fs.ErrNotExist) {
+		err = errors.Join(err, fmt.Errorf("remove cgroup %s: %w", h.path, unwrapPath(rm)))
+	}
+	return errors.Join(err, h.parent.Close())
 }
 
 func write(dir *os.Root, name, value string) error {

@@ -30,7 +30,7 @@ func (m *Manager) Create(name string, l Limits) (*Group, error) {
 }
 
 func (g *Group) createIn(h *hierarchy, l Limits) error {
-	if err := h.dir.Mkdir(g.name, 0o755); err != nil {
+	if err := h.machines.make(g.name); err != nil {
 		return err
 	}
 	var settings [][2]string
@@ -50,7 +50,7 @@ func (g *Group) createIn(h *hierarchy, l Limits) error {
 		if optional {
 			file = file[1:]
 		}
-		if err := write(h.dir, g.name+"/"+file, s[1]); err != nil && !(optional && errors.Is(err, fs.ErrNotExist)) {
+		if err := h.machines.write(g.name+"/"+file, s[1]); err != nil && !(optional && errors.Is(err, fs.ErrNotExist)) {
 			return err
 		}
 	}
@@ -87,7 +87,7 @@ func (g *Group) SetCPU(cpus float64) error {
 			settings = [][2]string{{"cpu.max", s + " " + p}, {"cpu.max.burst", s}}
 		}
 		for i, set := range settings {
-			err := write(h.dir, g.name+"/"+set[0], set[1])
+			err := h.machines.write(g.name+"/"+set[0], set[1])
 			if last := i == len(settings)-1; err != nil && !(last && errors.Is(err, fs.ErrNotExist)) {
 				return fmt.Errorf("limit CPU time with %s/%s/%s: %w", h.path, g.name, set[0], unwrapPath(err))
 			}
@@ -104,7 +104,7 @@ func (g *Group) Enter() error {
 		if h.v2 {
 			continue
 		}
-		if err := write(h.dir, g.name+"/tasks", "0"); err != nil {
+		if err := h.machines.write(g.name+"/tasks", "0"); err != nil {
 			return fmt.Errorf("enter cgroup %s/%s: %w", h.path, g.name, errors.Join(unwrapPath(err), g.m.Leave()))
 		}
 	}
@@ -117,7 +117,7 @@ func (m *Manager) Leave() error {
 		if h.v2 {
 			continue
 		}
-		if err := write(h.parent, "tasks", "0"); err != nil {
+		if _, err := h.leave.WriteString("0"); err != nil {
 			return fmt.Errorf("go back to cgroup %s: %w", h.own, unwrapPath(err))
 		}
 	}
@@ -137,7 +137,7 @@ func (g *Group) Open() (*os.File, error) {
 // Kill kills every process of the group at once where the kernel can (version 2, Linux 5.14); it reports whether it did.
 func (g *Group) Kill() bool {
 	for _, h := range g.m.hierarchies {
-		if h.v2 && write(h.dir, g.name+"/cgroup.kill", "1") == nil {
+		if h.v2 && h.machines.write(g.name+"/cgroup.kill", "1") == nil {
 			return true
 		}
 	}
@@ -148,7 +148,7 @@ func (g *Group) Kill() bool {
 func (g *Group) Remove() error {
 	var all error
 	for _, h := range g.m.hierarchies {
-		if err := h.dir.Remove(g.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := h.machines.remove(g.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			all = errors.Join(all, fmt.Errorf("remove cgroup %s/%s: %w", h.path, g.name, unwrapPath(err)))
 		}
 	}

@@ -53,7 +53,7 @@ func startLauncher(ctx context.Context, o launcher.Options, agent, filter *os.Fi
 	c.command = &exec.Cmd{
 		Path:        fmt.Sprintf("/proc/self/fd/%d", agent.Fd()),
 		Args:        []string{"voltrun-agent", launcher.Mode},
-		Env:         []string{launcher.OptionEnv + "=" + string(options)},
+		Env:         []string{launcher.OptionEnv + "=" + string(options), "GOMAXPROCS=1", "GOGC=20"}, // small, so that its forks are cheap
 		Dir:         "/",
 		ExtraFiles:  []*os.File{theirs, filter},
 		Stderr:      &tail{log: log},

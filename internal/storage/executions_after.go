@@ -6,7 +6,7 @@ import "context"
 // watcher of the function has not seen yet.
 func (db *DB) ExecutionsAfter(ctx context.Context, owner, functionID, id string, limit int) ([]string, error) {
 	query := db.reader.WithContext(ctx).Raw(
-		"SELECT id FROM executions WHERE owner_id || '' = ? AND function_id = ? AND id > ? ORDER BY id LIMIT ?", owner, functionID, id, limit)
+		"SELECT id FROM executions WHERE owner_id = ? AND function_id = ? AND id > ? ORDER BY id LIMIT ?", owner, functionID, id, limit)
 	ids, err := texts(query)
 	return ids, failure("listing the executions of a function", err)
 }

@@ -94,19 +94,25 @@ func (c conditions) String() string {
 	return " WHERE " + strings.Join(c.texts, " AND ")
 }
 
-// executionConditions splits filter into what an index finds and what is tried row by row. A column that goes through
-// an expression is one whose index must not be taken, because another condition has a narrower one.
+// executionConditions splits filter into what an index finds and what is tried row by row.
 func executionConditions(filter voltrun.ExecutionFilter) (where, tried conditions) {
-	switch {
-	case filter.FunctionID != "" && filter.OwnerID != "":
-		where.add("function_id = ? AND owner_id || '' = ?", filter.FunctionID, filter.OwnerID)
-	case filter.FunctionID != "":
-		where.add("function_id = ?", filter.FunctionID)
-	case filter.OwnerID != "":
+	if filter.OwnerID != "" {
 		where.add("owner_id = ?", filter.OwnerID)
 	}
-	if filter.Status != "" {
-		addStatus(filter, &where, &tried)
+	switch {
+	case filter.FunctionID == "":
+	case filter.OwnerID != "":
+		where.add("function_id = ?", filter.FunctionID)
+	default:
+		tried.add("function_id = ?", filter.FunctionID)
+	}
+	switch filter.Status {
+	case "":
+	case voltrun.StatusFailed, voltrun.StatusTimeout, voltrun.StatusCanceled, voltrun.StatusPending, voltrun.StatusRunning:
+		// These have partial indexes, and only a status in the text tells the database which of them fits.
+		where.add("status = '" + string(filter.Status) + "'")
+	default:
+		tried.add("status = ?", string(filter.Status))
 	}
 	if !filter.From.IsZero() {
 		where.add("id >= ?", firstID(filter.From.Add(-idSlack)))
@@ -124,16 +130,6 @@ func executionConditions(filter voltrun.ExecutionFilter) (where, tried condition
 		tried.add(`(LOWER(id) LIKE ? ESCAPE '\' OR search LIKE ? ESCAPE '\')`, pattern, pattern)
 	}
 	return where, tried
-}
-
-// addStatus names the status in the text where a partial index is made for it: only so can the database know that it fits.
-func addStatus(filter voltrun.ExecutionFilter, where, tried *conditions) {
-	switch filter.Status {
-	case voltrun.StatusFailed, voltrun.StatusTimeout, voltrun.StatusCanceled, voltrun.StatusPending, voltrun.StatusRunning:
-		where.add("status = '" + string(filter.Status) + "'")
-	default:
-		tried.add("status || '' = ?", string(filter.Status))
-	}
 }
 
 // idSlack is how far the time in an execution's id and its created_at may be apart:

@@ -17,7 +17,7 @@ func (db *DB) PruneCode(ctx context.Context, deletedBefore time.Time, limit int)
 		return 0, nil
 	}
 	deleted, err := texts(db.reader.WithContext(ctx).Raw(`SELECT id FROM functions
-		WHERE deleted_at < ? AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.function_id = functions.id)
+		WHERE deleted_at < ? AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.owner_id = functions.owner_id AND e.function_id = functions.id)
 		ORDER BY deleted_at LIMIT ?`, micros(deletedBefore), limit))
 	if err != nil {
 		return 0, failure("looking for code to remove", err)

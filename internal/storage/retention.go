@@ -47,14 +47,20 @@ func (db *DB) PruneExecutions(ctx context.Context, olderThan time.Time, keep, li
 // function in the index and reads nothing but index entries until it knows where a function's surplus begins.
 func (db *DB) beyondNewest(ctx context.Context, keep, limit int) ([]string, error) {
 	return texts(db.reader.WithContext(ctx).Raw(`WITH RECURSIVE
-		used (function_id) AS (
-			SELECT MIN(function_id) FROM executions
+		owners (owner_id) AS (
+			SELECT MIN(owner_id) FROM executions
 			UNION ALL
-			SELECT (SELECT MIN(e.function_id) FROM executions e WHERE e.function_id > used.function_id) FROM used WHERE used.function_id IS NOT NULL),
-		newest_surplus (function_id, id) AS MATERIALIZED (
-			SELECT used.function_id, (SELECT e.id FROM executions e WHERE e.function_id = used.function_id ORDER BY e.id DESC LIMIT 1 OFFSET ?)
+			SELECT (SELECT MIN(e.owner_id) FROM executions e WHERE e.owner_id > owners.owner_id) FROM owners WHERE owners.owner_id IS NOT NULL),
+		used (owner_id, function_id) AS (
+			SELECT owner_id, (SELECT MIN(e.function_id) FROM executions e WHERE e.owner_id = owners.owner_id) FROM owners WHERE owner_id IS NOT NULL
+			UNION ALL
+			SELECT used.owner_id, (SELECT MIN(e.function_id) FROM executions e WHERE e.owner_id = used.owner_id AND e.function_id > used.function_id)
+			FROM used WHERE used.function_id IS NOT NULL),
+		newest_surplus (owner_id, function_id, id) AS MATERIALIZED (
+			SELECT used.owner_id, used.function_id, (SELECT e.id FROM executions e
+				WHERE e.owner_id = used.owner_id AND e.function_id = used.function_id ORDER BY e.id DESC LIMIT 1 OFFSET ?)
 			FROM used WHERE used.function_id IS NOT NULL)
-		SELECT e.id FROM newest_surplus s JOIN executions e ON e.function_id = s.function_id AND e.id <= s.id
+		SELECT e.id FROM newest_surplus s JOIN executions e ON e.owner_id = s.owner_id AND e.function_id = s.function_id AND e.id <= s.id
 		WHERE s.id IS NOT NULL AND e.`+terminal+` LIMIT ?`, keep, limit))
 }
 

@@ -119,12 +119,12 @@ CREATE TABLE executions (
     input                BYTEA,
     output               BYTEA
 );
--- Every index is written with every execution that it holds, so the common one, which succeeds at once, is in two only, both of
--- which grow at the end of the owner's and the function's range. Ids are in order of creation: age needs no index of its own.
+-- Every index is written with every execution that it holds, so the common one, which succeeds at once, is in two only besides
+-- its id, and comes last in its range of both. Ids are in order of creation: age needs no index of its own.
 CREATE INDEX executions_owner ON executions (owner_id, id);
-CREATE INDEX executions_function ON executions (function_id, id);
+CREATE INDEX executions_function ON executions (owner_id, function_id, id);
 CREATE INDEX executions_unsuccessful ON executions (owner_id, status, id) WHERE status = 'failed' OR status = 'timeout' OR status = 'canceled';
-CREATE INDEX executions_unsuccessful_function ON executions (function_id, status, id) WHERE status = 'failed' OR status = 'timeout' OR status = 'canceled';
+CREATE INDEX executions_unsuccessful_function ON executions (owner_id, function_id, status, id) WHERE status = 'failed' OR status = 'timeout' OR status = 'canceled';
 CREATE UNIQUE INDEX executions_idempotency ON executions (owner_id, function_id, idempotency_key) WHERE idempotency_key <> '';
 CREATE INDEX executions_pending ON executions (id) WHERE status = 'pending';
 CREATE INDEX executions_pending_function ON executions (function_id, id) WHERE status = 'pending';

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"runtime"
@@ -40,7 +39,7 @@ func serve(control *os.File, env agent.Environment, command, runtimeEnv []string
 	if err != nil {
 		return fmt.Errorf("use the connection to the host: %w", err)
 	}
-	return agent.Run(context.Background(), agent.Config{
+	return agent.Run(agent.Config{
 		Conn: conn, Env: env, Command: command, RuntimeEnv: runtimeEnv, PID1: pid1,
 	})
 }

@@ -3,20 +3,16 @@
 package agent
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os/exec"
-	"sync"
-	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/voltrun/voltrun/internal/wire"
+	"golang.org/x/sys/unix"
 )
 
 // Environment is what the driver around the agent provides.
@@ -26,12 +22,6 @@ type Environment interface {
 	// Start starts the runtime's process, confined as the driver promises. It must not
 	// leave other children of the agent behind, which would be taken for strays of the function.
 	Start(cmd *exec.Cmd) error
-}
-
-// Conn is a connection that waits in Go's poller, as those of package net and non-blocking files do.
-type Conn interface {
-	io.Closer
-	syscall.Conn
 }
 
 // Config is what Run needs.
@@ -60,16 +50,18 @@ type agent struct {
 	pid1    bool
 	started time.Time
 	nonces  nonces
+	poller  *poller
+	inbound *stream // from the host
 
-	// mu is held by whoever reads from the runtime, writes to it, or changes what follows. One lock for
-	// all of it gives output its order, and a slow host holds back the function as it should.
-	mu      sync.Mutex
+	// Everything happens in one goroutine. That gives output its order, and a slow host holds back the function as it should.
 	runtime *runtime
 	phase   phase
 	call    *call  // the load or invocation that is not answered yet
 	number  uint32 // of the last load or invocation: raw output is attributed to it
 	out     []byte // the frame being sent to the runner, reused
-	done    chan error
+	exits   chan unix.WaitStatus
+	over    bool // Run returns err
+	err     error
 }
 
 // call is a load or an invocation in progress.
@@ -78,8 +70,9 @@ type call struct {
 	requestID string
 	limit     time.Duration
 	begun     time.Time
-	timer     *time.Timer
-	outcome   atomic.Pointer[outcome]
+	deadline  time.Time // zero when there is no limit
+	expired   bool
+	outcome   *outcome // nil while the runner may still answer
 }
 
 // ErrRuntime is wrapped by Run's error when the runtime ended while nothing was asked of it.
@@ -87,70 +80,44 @@ var ErrRuntime = errors.New("the runtime ended")
 
 // Run starts the runtime and serves the host until it closes the connection, which is not an error.
 // When it returns, every process it started is gone and Conn is closed.
-func Run(ctx context.Context, c Config) error {
-	conn, err := newDescriptor(c.Conn)
-	if err != nil {
-		return fmt.Errorf("use the connection to the host: %w", err)
-	}
-	a := &agent{host: wire.NewConn(conn), env: c.Env, pid1: c.PID1, started: time.Now(), done: make(chan error, 1)}
+func Run(c Config) error {
+	a := &agent{env: c.Env, pid1: c.PID1, started: time.Now(), exits: make(chan unix.WaitStatus, 1)}
 	if _, err := rand.Read(a.nonces.secret[:]); err != nil {
 		return fmt.Errorf("make a secret for the runner's channel: %w", err)
 	}
 	defer c.Conn.Close()
+	var err error
+	if a.inbound, err = newStream(c.Conn, a); err != nil {
+		return fmt.Errorf("use the connection to the host: %w", err)
+	}
+	a.host = wire.NewConn(a.inbound)
 	if !c.PID1 {
 		if err := adoptOrphans(); err != nil {
 			return fmt.Errorf("become the parent of the function's orphans: %w", err)
 		}
 	}
-	rt, err := startRuntime(c)
+	if a.poller, err = newPoller(); err != nil {
+		return err
+	}
+	defer a.poller.close()
+	bell, err := newBell()
 	if err != nil {
 		return err
 	}
-	a.runtime = rt
-	var group sync.WaitGroup
-	a.watch(&group)
-	host := make(chan error, 1)
-	group.Add(1)
-	go func() {
-		defer group.Done()
-		host <- a.serve()
-	}()
-	select {
-	case err = <-host:
-	case err = <-a.done:
-	case <-ctx.Done():
-		err = ctx.Err()
+	defer unix.Close(bell)
+	if a.runtime, err = startRuntime(c, a); err != nil {
+		return err
 	}
+	reaped := make(chan struct{})
+	go func() {
+		defer close(reaped)
+		reap(a.runtime.pid, a.exits, bell)
+	}()
+	err = a.serve(bell)
 	c.Conn.Close()
 	a.shutdown()
-	group.Wait()
+	<-reaped
 	return err
-}
-
-// serve reads the host's frames until the connection ends.
-func (a *agent) serve() error {
-	for {
-		f, err := a.host.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("read from the host: %w", err)
-		}
-		switch f.Type {
-		case wire.TypePing:
-			err = a.host.WriteEmpty(wire.TypePong)
-		case wire.TypeLoad:
-			err = a.load(f)
-		case wire.TypeInvoke:
-			err = a.invoke(f)
-		default:
-			err = fmt.Errorf("%w: type %q is not for an agent", wire.ErrFrame, f.Type)
-		}
-		if err != nil {
-			return err
-		}
-	}
 }
 
 // loadRequest is what the runner learns with a load.
@@ -170,8 +137,6 @@ func (a *agent) load(f wire.Frame) error {
 	if err := f.DecodeJSON(&l); err != nil {
 		return err
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	if a.phase == finished {
 		return nil // the end is reported already
 	}
@@ -203,8 +168,6 @@ func (a *agent) invoke(f wire.Frame) error {
 	if _, err := f.DecodeBlock(&i); err != nil {
 		return err
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	if a.phase == finished {
 		return nil
 	}
@@ -216,11 +179,11 @@ func (a *agent) invoke(f wire.Frame) error {
 	return nil
 }
 
-// begin hands a call to the runner and starts its clock. The caller holds mu.
+// begin hands a call to the runner and starts its clock.
 func (a *agent) begin(c *call, kind byte, payload []byte) {
 	a.phase, a.call, a.number = busy, c, c.number
 	if c.limit > 0 {
-		c.timer = time.AfterFunc(c.limit, func() { a.timeout(c) })
+		c.deadline = c.begun.Add(c.limit)
 	}
 	a.runtime.resume()
 	a.out = appendFrame(a.out[:0], kind, c.number, a.nonces.of(c.number), payload)

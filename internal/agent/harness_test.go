@@ -3,7 +3,6 @@
 package agent
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -66,7 +65,7 @@ func agentMain(text string) int {
 		}
 	}
 	config := Config{Conn: os.NewFile(3, "host"), Env: plainEnvironment{s.Code}, Command: s.Command, RuntimeEnv: s.Env, PID1: s.PID1}
-	if err := Run(context.Background(), config); err != nil {
+	if err := Run(config); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

@@ -14,14 +14,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// outcome is how a call ended. Whoever sets it first decides; the others find it taken.
+// outcome is how a call ended without an answer of the runner that counts.
 type outcome struct {
-	answered bool          // by the runner, in which case the runtime lives
-	killed   bool          // by the agent, so that the exit status says nothing about the function
-	failure  *wire.Failure // nil for a good answer
+	killed  bool // by the agent, so that the exit status says nothing about the function
+	failure *wire.Failure
 }
 
-// hello tells the host that the runtime waits for code. The caller holds mu, as everywhere in this file.
+// decide sets how the call ended. What comes first counts.
+func (c *call) decide(o outcome) {
+	if c.outcome == nil {
+		c.outcome = &o
+	}
+}
+
+// hello tells the host that the runtime waits for code.
 func (a *agent) hello(version string) error {
 	a.phase = ready
 	a.runtime.threads = threads(a.runtime.pid)
@@ -51,13 +57,10 @@ func (a *agent) answered(output []byte) error {
 // conclude ends the call in progress with what the runner said, and leaves the machine quiet.
 func (a *agent) conclude(failure *wire.Failure, output []byte) {
 	c := a.call
-	elapsed := time.Since(c.begun)
-	if !c.outcome.CompareAndSwap(nil, &outcome{answered: true, failure: failure}) {
+	if c.outcome != nil {
 		return // too late: the time was up
 	}
-	if c.timer != nil {
-		c.timer.Stop()
-	}
+	elapsed := time.Since(c.begun)
 	a.call = nil
 	a.drainRaw()
 	alive := !a.runtime.dead
@@ -118,15 +121,27 @@ func (r *runtime) restsAlone() bool {
 	return r.newest != 0 && !r.stopped && newestPID(true) == r.newest
 }
 
-// timeout ends a call whose time is up. It must not wait for mu, which a slow host may keep taken.
-func (a *agent) timeout(c *call) {
-	c.outcome.CompareAndSwap(nil, &outcome{killed: true, failure: &wire.Failure{
+// deadline is when the call in progress has to be ended; zero when there is nothing to end.
+func (a *agent) deadline() time.Time {
+	if a.call == nil || a.call.expired {
+		return time.Time{}
+	}
+	return a.call.deadline
+}
+
+// expire ends the call in progress if its time is up.
+func (a *agent) expire() {
+	deadline := a.deadline()
+	if deadline.IsZero() || time.Now().Before(deadline) {
+		return
+	}
+	c := a.call
+	c.expired = true
+	c.decide(outcome{killed: true, failure: &wire.Failure{
 		Kind: wire.FailureTimeout, Type: voltrun.ErrorTimeout,
 		Message: fmt.Sprintf("Task timed out after %.2f seconds", c.limit.Seconds()),
 	}})
-	if !c.outcome.Load().answered {
-		a.runtime.kill(a.pid1)
-	}
+	a.runtime.kill(a.pid1)
 }
 
 // violation ends the runtime because something else than the runner wrote on its channel.
@@ -134,7 +149,7 @@ func (a *agent) violation(err error) {
 	r := a.runtime
 	r.condemned = true
 	if a.call != nil {
-		a.call.outcome.CompareAndSwap(nil, &outcome{killed: true, failure: &wire.Failure{
+		a.call.decide(outcome{killed: true, failure: &wire.Failure{
 			Kind: wire.FailureProtocol, Type: voltrun.ErrorProtocol,
 			Message: fmt.Sprintf("the function wrote on a descriptor that belongs to the runtime: %v", err),
 		}})
@@ -144,8 +159,6 @@ func (a *agent) violation(err error) {
 
 // exited reports the end of the runtime's process.
 func (a *agent) exited(status unix.WaitStatus) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
 	r := a.runtime
 	r.dead = true
 	r.kill(a.pid1) // what is left of its children, which may hold the pipes open
@@ -160,11 +173,8 @@ func (a *agent) exited(status unix.WaitStatus) {
 		return
 	}
 	a.call, a.phase = nil, finished
-	if c.timer != nil {
-		c.timer.Stop()
-	}
-	c.outcome.CompareAndSwap(nil, &outcome{failure: exitFailure(c.requestID, status, r.tail)})
-	o := c.outcome.Load()
+	c.decide(outcome{failure: exitFailure(c.requestID, status, r.tail)})
+	o := c.outcome
 	elapsed := time.Since(c.begun).Microseconds()
 	if c.number == 0 {
 		a.report(a.host.WriteJSON(wire.TypeLoaded, wire.Loaded{DurationUS: elapsed, Failure: o.failure}))

@@ -5,64 +5,20 @@ package agent
 import (
 	"encoding/json"
 	"fmt"
-	"sync"
 
 	"github.com/voltrun/voltrun/internal/wire"
 )
 
-// progress is what one step of reading came to.
-type progress int
-
-const (
-	moved  progress = iota // something was read; there may be more
-	parked                 // nothing is there now
-	ended                  // no writer is left
-)
-
-// watch starts the goroutines that read what the runtime writes, and the one that waits for its end.
-func (a *agent) watch(group *sync.WaitGroup) {
+// readRaw forwards what the function, or a process it started, wrote to a standard stream by itself. It reports false when
+// there is nothing to read.
+func (a *agent) readRaw(from *stream, stream wire.LogStream) bool {
 	r := a.runtime
-	follow := func(d *descriptor, step func(fd int) progress) {
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			a.follow(d, step)
-		}()
-	}
-	follow(r.channel, a.readChannel)
-	follow(r.stdout, func(fd int) progress { return a.readRaw(fd, wire.Stdout) })
-	follow(r.stderr, func(fd int) progress { return a.readRaw(fd, wire.Stderr) })
-	group.Add(1)
-	go func() {
-		defer group.Done()
-		a.reap()
-	}()
-}
-
-// follow takes one step after another, holding mu only during each, and waits in between
-// until there is something to read. It returns when d ends or is closed.
-func (a *agent) follow(d *descriptor, step func(fd int) progress) {
-	_ = d.raw.Read(func(fd uintptr) bool { // an error means closed
-		for {
-			a.mu.Lock()
-			p := step(int(fd))
-			a.mu.Unlock()
-			if p != moved {
-				return p == ended
-			}
+	n, wait, err := readNow(from.fd, r.buf)
+	if n == 0 {
+		if err != nil || !wait { // no writer is left
+			a.poller.remove(from.fd)
 		}
-	})
-}
-
-// readRaw forwards what the function, or a process it started, wrote to a standard stream by itself.
-func (a *agent) readRaw(fd int, stream wire.LogStream) progress {
-	r := a.runtime
-	n, wait, err := readNow(fd, r.buf)
-	switch {
-	case wait:
-		return parked
-	case n == 0 || err != nil:
-		return ended
+		return false
 	}
 	if stream == wire.Stderr {
 		r.remember(r.buf[:n])
@@ -70,34 +26,34 @@ func (a *agent) readRaw(fd int, stream wire.LogStream) progress {
 	if a.phase != starting { // before Hello the host expects no output; the tail explains a failed start
 		a.forward(a.number, stream, r.buf[:n])
 	}
-	return moved
+	return true
 }
 
-// readChannel takes in what the runner sent and acts on every whole frame.
-func (a *agent) readChannel(fd int) progress {
+// readChannel takes in what the runner sent and acts on every whole frame. It reports false when there is nothing to read.
+func (a *agent) readChannel() bool {
 	r := a.runtime
-	n, wait, err := readNow(fd, r.frames.space())
-	switch {
-	case wait:
-		return parked
-	case n == 0 || err != nil:
-		return ended
+	n, wait, err := readNow(r.channel.fd, r.frames.space())
+	if n == 0 {
+		if err != nil || !wait { // it was closed
+			a.poller.remove(r.channel.fd)
+		}
+		return false
 	}
 	if r.condemned {
-		return moved // nothing that comes after a violation counts
+		return true // nothing that comes after a violation counts
 	}
 	r.frames.received(n)
 	for {
 		f, ok, err := r.frames.next()
 		if err == nil && !ok {
-			return moved
+			return true
 		}
 		if err == nil {
 			err = a.handle(f)
 		}
 		if err != nil {
 			a.violation(err)
-			return moved
+			return true
 		}
 	}
 }
@@ -144,38 +100,30 @@ func (a *agent) report(err error) {
 	}
 }
 
-// end makes Run return err, unless it is about to return already.
-func (a *agent) end(err error) {
-	select {
-	case a.done <- err:
-	default:
-	}
-}
-
 // drainRaw forwards what lies in the pipes now, not what a process that is still writing adds.
 func (a *agent) drainRaw() {
-	drain := func(d *descriptor, stream wire.LogStream) {
-		d.now(func(fd uintptr) {
-			for left := pending(int(fd)); left > 0; left -= len(a.runtime.buf) {
-				if a.readRaw(int(fd), stream) != moved {
-					return
-				}
-			}
-		})
+	r := a.runtime
+	if !readable(r.stdout.fd, r.stderr.fd) { // one cheap call tells of both
+		return
 	}
-	drain(a.runtime.stdout, wire.Stdout)
-	drain(a.runtime.stderr, wire.Stderr)
+	drain := func(from *stream, stream wire.LogStream) {
+		for left := pending(from.fd); left > 0; left -= len(r.buf) {
+			if !a.readRaw(from, stream) {
+				return
+			}
+		}
+	}
+	drain(r.stdout, wire.Stdout)
+	drain(r.stderr, wire.Stderr)
 }
 
 // drainChannel handles what the runner had sent by now.
 func (a *agent) drainChannel() {
-	a.runtime.channel.now(func(fd uintptr) {
-		for left := pending(int(fd)); left > 0; left -= parserSize / 2 {
-			if a.readChannel(int(fd)) != moved {
-				return
-			}
+	for left := pending(a.runtime.channel.fd); left > 0; left -= parserSize / 2 {
+		if !a.readChannel() {
+			return
 		}
-	})
+	}
 }
 
 // runnerError is the payload of an Error frame.
@@ -228,7 +176,7 @@ func (a *agent) failed(payload []byte) error {
 		return fmt.Errorf("%w: an error that is not JSON: %v", errChannel, err)
 	}
 	if e.Fatal { // the exit of the runtime ends the call, with this as the reason
-		a.call.outcome.CompareAndSwap(nil, &outcome{failure: e.failure()})
+		a.call.decide(outcome{failure: e.failure()})
 		return nil
 	}
 	a.conclude(e.failure(), nil)

@@ -16,9 +16,9 @@ import (
 type runtime struct {
 	cmd     *exec.Cmd
 	pid     int
-	channel *descriptor // the agent's end
-	stdout  *descriptor
-	stderr  *descriptor
+	channel *stream // the agent's end
+	stdout  *stream
+	stderr  *stream
 	frames  parser // of the channel
 	tail    []byte // the last raw output on stderr, to tell why the runtime died
 	buf     []byte // for raw output
@@ -37,7 +37,7 @@ const (
 )
 
 // startRuntime starts the command with nothing open but its standard streams and the channel.
-func startRuntime(c Config) (_ *runtime, err error) {
+func startRuntime(c Config, keeper timekeeper) (_ *runtime, err error) {
 	if len(c.Command) == 0 {
 		return nil, errors.New("there is no command to start the runtime with")
 	}
@@ -88,9 +88,9 @@ func startRuntime(c Config) (_ *runtime, err error) {
 	r := &runtime{cmd: cmd, pid: cmd.Process.Pid, buf: make([]byte, 32<<10)}
 	for _, end := range []struct {
 		file *os.File
-		as   **descriptor
+		as   **stream
 	}{{ours, &r.channel}, {outR, &r.stdout}, {errR, &r.stderr}} {
-		if *end.as, err = newDescriptor(end.file); err != nil {
+		if *end.as, err = newStream(end.file, keeper); err != nil {
 			return nil, fmt.Errorf("use the runtime's pipes: %w", err)
 		}
 	}
@@ -98,8 +98,8 @@ func startRuntime(c Config) (_ *runtime, err error) {
 }
 
 func (r *runtime) close() {
-	for _, d := range []*descriptor{r.channel, r.stdout, r.stderr} {
-		d.Close()
+	for _, s := range []*stream{r.channel, r.stdout, r.stderr} {
+		s.conn.Close()
 	}
 }
 

@@ -48,9 +48,9 @@ func adoptOrphans() error {
 	return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 }
 
-// reap collects every child that ends. It is the only place that waits for processes, so that
-// orphans are collected without ever taking the runtime's status from somebody else.
-func (a *agent) reap() {
+// reap collects every child that ends, and hands over the runtime's status. It is the only place that waits for processes,
+// so that orphans are collected without ever taking that status from somebody else.
+func reap(runtime int, exits chan<- unix.WaitStatus, bell int) {
 	for {
 		var status unix.WaitStatus
 		pid, err := unix.Wait4(-1, &status, 0, nil)
@@ -58,8 +58,9 @@ func (a *agent) reap() {
 		case err == unix.EINTR:
 		case err != nil: // no child is left, so the runtime is gone as well
 			return
-		case pid == a.runtime.pid:
-			a.exited(status)
+		case pid == runtime:
+			exits <- status
+			ring(bell)
 		}
 	}
 }

@@ -16,9 +16,9 @@ import (
 //
 // Waiting in Go's own poller costs a pass through the scheduler, and a system call that may block wakes Go's monitor
 // thread. While calls follow each other closely, both would cost more than the agent's own work, so the poller
-// lingers: for a moment it waits in a system call that the scheduler knows nothing of. Meanwhile other goroutines
-// stand still; there is only the one that collects dead processes, and what Go does for itself. Only when
-// nothing comes does it wait in Go's poller, without end.
+// lingers: for a moment it waits in a system call that the scheduler knows nothing of. Meanwhile other goroutines stand
+// still, which those there are can bear (docs/adr/0005). Only when nothing comes does it wait in Go's
+// poller, without end.
 type poller struct {
 	fd     int
 	file   *os.File // the same, known to Go's poller: an epoll descriptor can be read when it has events

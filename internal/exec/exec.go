@@ -17,14 +17,11 @@ type Catalog interface {
 // Store keeps executions and their logs; the row is the truth. Every driver passes
 // the suite in internal/storage/storagetest.
 type Store interface {
-	// InsertExecutions adds rows, pending, running or terminal, in one transaction.
-	// A row whose (owner, function, idempotency key) exists already is left out, and the
-	// id of the earlier row is returned at its index; the other indexes hold "".
-	InsertExecutions(ctx context.Context, rows []*voltrun.Execution) (earlier []string, err error)
-	// FinishExecutions writes terminal states in one transaction, each guarded by
-	// (id, attempt, status=running or, for a canceled one, pending). It reports for each
-	// row whether it was written: false means that a later attempt or another terminal state won.
-	FinishExecutions(ctx context.Context, rows []*voltrun.Execution) (written []bool, err error)
+	// Record adds executions (pending, running or terminal), ends others and appends log lines (execution id → lines), in one transaction.
+	// An insert whose (owner, function, idempotency key) exists already is left out, and the id of the earlier row is
+	// returned at its index; the other indexes hold "". An end is guarded by (id, attempt, status=running or, for a canceled one,
+	// pending); written tells for each whether it was: false means that a later attempt or another terminal state won.
+	Record(ctx context.Context, inserts, finishes []*voltrun.Execution, logs map[string][]voltrun.LogLine) (earlier []string, written []bool, err error)
 	// ClaimExecution takes one pending execution: running, attempt+1, lease. With id "" it takes
 	// the oldest pending one whose function is not in busy. nil means there was none.
 	ClaimExecution(ctx context.Context, id, worker string, busy []string, now, leaseUntil time.Time) (*voltrun.Execution, error)

@@ -113,11 +113,8 @@ func (w *writer) run(ctx context.Context) {
 	defer timer.Stop()
 	for {
 		stopping := ctx.Err() != nil
-		batch, next := w.dueStarts(stopping)
-		if len(batch) > 0 {
-			if v := w.record(batch...); v.err != nil {
-				w.unrecorded(batch[len(batch)-1], v.err)
-			}
+		more, next := w.recordStarts(stopping)
+		if more {
 			continue
 		}
 		if stopping {
@@ -132,12 +129,27 @@ func (w *writer) run(ctx context.Context) {
 	}
 }
 
-// dueStarts takes the starts that are due, or all of them, off the list; or says how long until one is.
-func (w *writer) dueStarts(all bool) (batch []*write, next time.Duration) {
-	now := time.Now()
+// recordStarts records the starts that are due, or all of them; without any it says how long until one is.
+func (w *writer) recordStarts(all bool) (some bool, next time.Duration) {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	taken := 0
+	batch, next := w.dueStarts(all)
+	if len(batch) == 0 {
+		w.mu.Unlock()
+		return false, next
+	}
+	last := batch[len(batch)-1]
+	last.told = make(chan verdict, 1)
+	lead := w.enqueue(batch...) // under the same lock: an end that comes now must come behind
+	w.mu.Unlock()
+	if v := w.await(last, lead); v.err != nil {
+		w.unrecorded(last, v.err)
+	}
+	return true, 0
+}
+
+// dueStarts takes the starts that are due, or all, off the list; or says how long until one is. Called with the lock held.
+func (w *writer) dueStarts(all bool) (batch []*write, next time.Duration) {
+	now, taken := time.Now(), 0
 	for _, s := range w.starts {
 		unsent := w.unsent[s.row.ID] == s // otherwise it went with its end
 		if wait := s.due.Sub(now); unsent && wait > 0 && !all || len(batch) == maxBatch {
@@ -156,24 +168,34 @@ func (w *writer) dueStarts(all bool) (batch []*write, next time.Duration) {
 	return batch, next
 }
 
-// record queues writes and returns what became of the last one, committing when it is its turn.
-func (w *writer) record(ops ...*write) verdict {
-	last := ops[len(ops)-1]
-	last.told = make(chan verdict, 1)
+// record queues a write and returns what became of it.
+func (w *writer) record(op *write) verdict {
+	op.told = make(chan verdict, 1)
 	w.mu.Lock()
-	if w.unsent[last.row.ID] != nil { // the end of an execution whose start was not sent
-		delete(w.unsent, last.row.ID)
-		last.insert = true
+	if w.unsent[op.row.ID] != nil { // the end of an execution whose start was not sent
+		delete(w.unsent, op.row.ID)
+		op.insert = true
 	}
-	w.queue = append(w.queue, ops...)
-	lead := !w.committing
-	w.committing = true
+	lead := w.enqueue(op)
 	w.mu.Unlock()
+	return w.await(op, lead)
+}
+
+// enqueue adds writes to the queue and reports whether it is the caller's turn to commit. Called with the lock held.
+func (w *writer) enqueue(ops ...*write) (lead bool) {
+	w.queue = append(w.queue, ops...)
+	lead = !w.committing
+	w.committing = true
+	return lead
+}
+
+// await returns what became of a write, committing whenever it is the caller's turn.
+func (w *writer) await(op *write, lead bool) verdict {
 	for {
 		if lead {
 			w.commitQueued()
 		}
-		v := <-last.told
+		v := <-op.told
 		if !v.lead {
 			return v
 		}
@@ -252,69 +274,42 @@ func (w *writer) commit(batch []*write) error {
 	return nil
 }
 
-// tryCommit writes inserts first, so that a start precedes its end.
+// tryCommit writes a batch in one transaction: inserts first, so that a start precedes its end.
 func (w *writer) tryCommit(batch []*write) error {
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
-	var inserts, finishes []*write
+	var inserts, finishes []*voltrun.Execution
+	var logs map[string][]voltrun.LogLine
+	for _, op := range batch {
+		switch {
+		case op.done:
+			continue
+		case op.insert:
+			inserts = append(inserts, op.row)
+		default:
+			finishes = append(finishes, op.row)
+		}
+		if len(op.logs) > 0 {
+			if logs == nil {
+				logs = make(map[string][]voltrun.LogLine)
+			}
+			logs[op.row.ID] = op.logs
+		}
+	}
+	earlier, written, err := w.store.Record(ctx, inserts, finishes, logs)
+	if err != nil {
+		return err
+	}
 	for _, op := range batch {
 		switch {
 		case op.done:
 		case op.insert:
-			inserts = append(inserts, op)
+			w.answer(op, verdict{earlier: earlier[0]})
+			earlier = earlier[1:]
 		default:
-			finishes = append(finishes, op)
+			w.answer(op, verdict{lost: !written[0]})
+			written = written[1:]
 		}
-	}
-	if err := w.commitInserts(ctx, inserts); err != nil {
-		return err
-	}
-	return w.commitFinishes(ctx, finishes)
-}
-
-func (w *writer) commitInserts(ctx context.Context, ops []*write) error {
-	if len(ops) == 0 {
-		return nil
-	}
-	if err := w.appendLogs(ctx, ops); err != nil {
-		return err
-	}
-	earlier, err := w.store.InsertExecutions(ctx, rowsOf(ops))
-	if err != nil {
-		return err
-	}
-	for i, op := range ops {
-		w.answer(op, verdict{earlier: earlier[i]})
-	}
-	return nil
-}
-
-func (w *writer) commitFinishes(ctx context.Context, ops []*write) error {
-	if len(ops) == 0 {
-		return nil
-	}
-	if err := w.appendLogs(ctx, ops); err != nil {
-		return err
-	}
-	written, err := w.store.FinishExecutions(ctx, rowsOf(ops))
-	if err != nil {
-		return err
-	}
-	for i, op := range ops {
-		w.answer(op, verdict{lost: !written[i]})
-	}
-	return nil
-}
-
-func (w *writer) appendLogs(ctx context.Context, ops []*write) error {
-	for _, op := range ops {
-		if len(op.logs) == 0 {
-			continue
-		}
-		if err := w.store.AppendLogs(ctx, op.row.ID, op.logs); err != nil {
-			return err
-		}
-		op.logs = nil
 	}
 	return nil
 }
@@ -334,12 +329,4 @@ func (w *writer) answer(op *write, v verdict) {
 // unrecorded reports a start that was given up; its end is recorded all the same.
 func (w *writer) unrecorded(op *write, err error) {
 	w.log.Error("the start of an execution was not recorded", zap.String("execution", op.row.ID), zap.Error(err))
-}
-
-func rowsOf(ops []*write) []*voltrun.Execution {
-	rows := make([]*voltrun.Execution, len(ops))
-	for i, op := range ops {
-		rows[i] = op.row
-	}
-	return rows
 }

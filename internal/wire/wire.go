@@ -189,6 +189,9 @@ func (c *Conn) Read() (Frame, error) {
 // readPayload grows the buffer only as bytes arrive, so that a length alone cannot make the reader allocate.
 func (c *Conn) readPayload(n int) ([]byte, error) {
 	const step = 256 << 10
+	if cap(c.buf) > 1<<20 && n <= step { // one large payload must not pin memory for the machine's life
+		c.buf = nil
+	}
 	c.buf = c.buf[:0]
 	for len(c.buf) < n {
 		have := len(c.buf)

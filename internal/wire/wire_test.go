@@ -105,6 +105,23 @@ func TestLengthDoesNotAllocate(t *testing.T) {
 	}
 }
 
+// One large frame must not pin its memory on either side.
+func TestLargeFrameIsForgotten(t *testing.T) {
+	var l loop
+	c := NewConn(&l)
+	for _, body := range [][]byte{make([]byte, 5<<20), nil} {
+		if err := c.WriteBlock(TypeResult, Result{}, body); err != nil {
+			t.Fatal(err)
+		}
+		if f, err := c.Read(); err != nil || len(f.Payload) != resultSize+len(body) {
+			t.Fatalf("%v, %d bytes", err, len(f.Payload))
+		}
+	}
+	if cap(c.buf) > 1<<20 || cap(c.out) > 1<<20 {
+		t.Fatalf("%d and %d bytes are kept", cap(c.buf), cap(c.out))
+	}
+}
+
 func TestConcurrentWrites(t *testing.T) {
 	a, b := net.Pipe()
 	defer a.Close()

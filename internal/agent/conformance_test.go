@@ -90,6 +90,8 @@ var nodeBehaviours = []behaviour{
 	{name: "exit with child", files: js(`exports.handler = async () => { require('child_process').spawn('/bin/sleep', ['1000'], {detached: true, stdio: 'inherit'}); process.exit(4) }`), errType: voltrun.ErrorExit, dead: true, exit: 4},
 	{name: "environment", files: js(`exports.handler = async () => [process.env.KEY, process.env._HANDLER, process.env.AWS_LAMBDA_FUNCTION_NAME, process.cwd() === process.env.LAMBDA_TASK_ROOT]`), output: `["value","index.handler","hello",true]`},
 	{name: "context", files: js(`exports.handler = async (e, c) => [c.functionName, c.functionVersion, c.memoryLimitInMB, c.awsRequestId, c.invokedFunctionArn, c.getRemainingTimeInMillis() > 0, c.logGroupName]`), output: `["hello","7","128","req-1","arn:volt:hello",true,"/aws/lambda/hello"]`},
+	{name: "nonce is not shown", files: js(`const { executionAsyncResource } = require('async_hooks'), { inspect } = require('util');
+exports.handler = async () => /nonce|settled/.test(inspect([Promise.resolve(1), executionAsyncResource()], {showHidden: true, depth: 20}))`), output: `false`},
 	{name: "heap", files: js(`exports.handler = async () => { const a = []; for (;;) a.push(new Array(1e5).fill({})) }`), errType: voltrun.ErrorOutOfMemory, dead: true, exit: 134},
 }
 

@@ -40,8 +40,18 @@
   const split = uncurry(String.prototype.split);
 
   const owner = new AsyncLocalStorage(); // the call that work belongs to
-  const currentOwner = owner.getStore.bind(owner);
+  const ownerMark = owner.getStore.bind(owner);
   const enter = owner.run.bind(owner);
+  // Node.js keeps what work carries on promises and other resources, where the function can find it and
+  // printing shows it. So work carries a mark which only this closure can look into, as calls hold their nonce.
+  let markedCall;
+  class Mark {
+    #call;
+    constructor(call) { this.#call = call; }
+    static {
+      markedCall = (mark) => (typeof mark === 'object' && mark !== null && #call in mark ? mark.#call : null);
+    }
+  }
   // The scope in which every call begins, so that no context of an earlier call reaches the next.
   const base = new AsyncResource('VoltRun');
   const inBase = base.runInAsyncScope.bind(base);
@@ -108,7 +118,7 @@
   }
 
   function sendLog(stream, bytes) {
-    const call = currentOwner() || current || latest;
+    const call = markedCall(ownerMark()) || current || latest;
     for (let at = 0; at < bytes.length; at += LOG_CHUNK) {
       const part = cut(bytes, at, at + LOG_CHUNK);
       head(outbox, SEND.log, call, 1 + part.length);
@@ -397,7 +407,7 @@
     if (inbox[4] === LOAD) {
       call.pending = true;
       const body = HEADER + 4 + get32(inbox, HEADER);
-      enter(call, startLoad, call, parse(getText(inbox, HEADER + 4, body)), getText(inbox, body, end));
+      enter(new Mark(call), startLoad, call, parse(getText(inbox, HEADER + 4, body)), getText(inbox, body, end));
       return;
     }
     const timeout = get32(inbox, HEADER) >>> 0;
@@ -405,7 +415,7 @@
     const context = makeContext(call, timeout, getText(inbox, HEADER + 5, body));
     const event = body === end ? null : parse(getText(inbox, body, end));
     if (inbox.length > 1 << 20) inbox = allocate(64 << 10); // one large event must not pin memory
-    enter(call, invoke, call, context, event);
+    enter(new Mark(call), invoke, call, context, event);
   }
 
   delete require.cache[__filename];

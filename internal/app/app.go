@@ -127,10 +127,11 @@ func (s *Server) openControl(k keys) (*control.Accounts, *control.Keys, *control
 		return nil, nil, nil, err
 	}
 	s.auth = auth.NewAuthenticator(auth.AuthenticatorConfig{Store: s.db, Tokens: tokens})
-	flusher := lifecycle.NewGroup()
-	flusher.Go(s.flushKeys)
+	upkeep := lifecycle.NewGroup()
+	upkeep.Go(s.flushKeys)
+	upkeep.Go(s.cleanUp)
 	s.stack.Push("the last uses of API keys", func(ctx context.Context) error {
-		return errors.Join(flusher.Stop(ctx), s.auth.Flush(ctx))
+		return errors.Join(upkeep.Stop(ctx), s.auth.Flush(ctx))
 	})
 	return control.NewAccounts(s.db, passwords, tokens, s.auth),
 		control.NewKeys(s.db, s.db, s.auth),

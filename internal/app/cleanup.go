@@ -1,0 +1,50 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+const (
+	cleanUpEvery = 10 * time.Minute
+	// cleanUpAfter is how long an expired session and the code of a deleted function are kept: what still works with them is over by then.
+	cleanUpAfter = time.Hour
+	// cleanUpStep is how many rows go in one transaction, so that nothing waits for it.
+	cleanUpStep = 500
+)
+
+// cleanUp removes now and then what nobody can reach any more: expired sessions, and the code of deleted
+// functions whose executions retention has removed.
+func (s *Server) cleanUp(ctx context.Context) {
+	tick := time.NewTicker(cleanUpEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := s.cleanUpOnce(ctx, time.Now().Add(-cleanUpAfter)); err != nil && ctx.Err() == nil {
+				s.log.Warn("cleaning up did not finish; it is tried again", zap.Error(err), zap.Duration("in", cleanUpEvery))
+			}
+		}
+	}
+}
+
+func (s *Server) cleanUpOnce(ctx context.Context, before time.Time) error {
+	var errs []error
+	for _, prune := range []func(context.Context, time.Time, int) (int, error){s.db.PruneSessions, s.db.PruneCode} {
+		for {
+			n, err := prune(ctx, before, cleanUpStep)
+			if err != nil {
+				errs = append(errs, err)
+			}
+			if err != nil || n < cleanUpStep {
+				break
+			}
+		}
+	}
+	return errors.Join(errs...)
+}

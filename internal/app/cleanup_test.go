@@ -1,0 +1,39 @@
+package app
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/voltrun/voltrun"
+	"github.com/voltrun/voltrun/internal/storage"
+)
+
+func TestCleaningUpRemovesWhatNobodyReaches(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	db, err := storage.Open(ctx, storage.Config{URL: filepath.Join(t.TempDir(), "test.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := db.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().UTC()
+	for id, expires := range map[string]time.Time{"ses_old": now.Add(-2 * time.Hour), "ses_new": now.Add(time.Hour)} {
+		if err := db.CreateSession(ctx, voltrun.Session{ID: id, UserID: "usr_1", RefreshHash: []byte(id), CreatedAt: now, RefreshedAt: now, ExpiresAt: expires}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &Server{db: db}
+	if err := s.cleanUpOnce(ctx, now.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Session(ctx, "ses_old"); voltrun.CodeOf(err) != voltrun.CodeNotFound {
+		t.Errorf("an expired session is still there: %v", err)
+	}
+	if _, err := db.Session(ctx, "ses_new"); err != nil {
+		t.Errorf("a live session is gone: %v", err)
+	}
+}

@@ -36,6 +36,8 @@ type machine struct {
 	warmKey     string    // set once loaded: the revision it serves
 	revision    *revision // the pool's, of a machine of a warm function; guarded by the pool's lock
 	releaseCode func()
+	peakBytes   int64 // of its memory, as of peakAt
+	peakAt      time.Time
 	invocations uint32
 	recorders   map[uint32]*recorder // of the running and the last invocations
 
@@ -194,6 +196,21 @@ func (m *machine) record(frame wire.Frame) error {
 		rec.write(stream, data, time.Now())
 	}
 	return nil
+}
+
+const (
+	// shortHandler cannot touch more than a few MB of new memory, and peakFresh bounds how long many of them go unnoticed.
+	shortHandler = 2 * time.Millisecond
+	peakFresh    = 50 * time.Millisecond
+)
+
+// memoryPeak is the most memory the machine has used, in bytes, after a handler that took so long. It is not asked for
+// again after each short handler of a warm machine: reading a control group costs as much as some of them.
+func (m *machine) memoryPeak(handler time.Duration) int64 {
+	if now := time.Now(); handler > shortHandler || now.Sub(m.peakAt) > peakFresh {
+		m.peakBytes, m.peakAt = m.vm.Usage().MemoryPeakBytes, now
+	}
+	return m.peakBytes
 }
 
 // alive reports whether the guest still runs.

@@ -21,6 +21,10 @@ const (
 	insertPatience = 3 * time.Second
 	// commitTimeout bounds one transaction.
 	commitTimeout = 10 * time.Second
+	// A commit waits gatherTime at most for more to record while at least gatherSiblings executions are about to
+	// end: one transaction for many costs each of them a third of one for itself. Nobody waits on a quiet server.
+	gatherTime     = 500 * time.Microsecond
+	gatherSiblings = 4
 )
 
 // write is one row to be recorded.
@@ -53,6 +57,8 @@ type writer struct {
 	queue      []*write
 	committing bool          // somebody commits, or was told to
 	backoff    time.Duration // after a failure of the store
+	enough     int           // so many queued writes end the gathering
+	gathered   chan struct{} // closed then; nil while nobody gathers
 
 	starts []*start          // of synchronous executions, oldest first
 	unsent map[string]*start // those that may still be merged with their end
@@ -184,6 +190,10 @@ func (w *writer) record(op *write) verdict {
 // enqueue adds writes to the queue and reports whether it is the caller's turn to commit. Called with the lock held.
 func (w *writer) enqueue(ops ...*write) (lead bool) {
 	w.queue = append(w.queue, ops...)
+	if w.gathered != nil && len(w.queue) >= w.enough {
+		close(w.gathered)
+		w.gathered = nil
+	}
 	lead = !w.committing
 	w.committing = true
 	return lead
@@ -206,6 +216,7 @@ func (w *writer) await(op *write, lead bool) verdict {
 // commitQueued commits one batch and hands the turn to somebody who waits for a later one. While the
 // store is unavailable its writes go back to the queue; each gives up at its own time.
 func (w *writer) commitQueued() {
+	w.gather()
 	w.mu.Lock()
 	n := min(len(w.queue), maxBatch)
 	batch := w.queue[:n:n]
@@ -234,6 +245,29 @@ func (w *writer) commitQueued() {
 		}
 	}
 	w.queue, w.committing = nil, false
+}
+
+// gather waits until half of the executions that are about to end have queued their writes, but not for long.
+func (w *writer) gather() {
+	w.mu.Lock()
+	about := len(w.unsent)
+	if about < gatherSiblings {
+		w.mu.Unlock()
+		return
+	}
+	w.enough = min(len(w.queue)+about/2, maxBatch)
+	gathered := make(chan struct{})
+	w.gathered = gathered
+	w.mu.Unlock()
+	timer := time.NewTimer(gatherTime)
+	defer timer.Stop()
+	select {
+	case <-gathered:
+	case <-timer.C:
+		w.mu.Lock()
+		w.gathered = nil
+		w.mu.Unlock()
+	}
 }
 
 // requeueLocked puts what is not answered of a batch back in front, and answers whoever's time is up.

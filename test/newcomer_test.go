@@ -98,11 +98,10 @@ func overHTTP(t *testing.T, s *harness.Server, isolation string) {
 
 // shell is a person at a shell with the volt command.
 type shell struct {
-	t        testing.TB
-	volt     string
-	dir      string
-	environ  []string
-	password string
+	t       testing.TB
+	volt    string
+	dir     string
+	environ []string
 }
 
 func newShell(t testing.TB, s *harness.Server) *shell {

@@ -135,7 +135,7 @@ type listExecutionsInput struct {
 type executionsOutput struct {
 	Body struct {
 		Items []ExecutionSummary `json:"items" nullable:"false"`
-		Next  string             `json:"next_page_token" doc:"Empty on the last page"`
+		Next  string             `json:"next_page_token" doc:"Empty on the last page. A page with a rare filter may hold fewer executions than asked for, or none, and not be the last"`
 	}
 }
 

@@ -283,7 +283,7 @@ func (x fakeExecutions) Execute(ctx context.Context, r exec.Request) (*voltrun.E
 	x.requests = append(x.requests, r)
 	run := x.execute
 	x.mu.Unlock()
-	if _, err := (fakeFunctions{x.world}).find(r.Owner, r.Function); err != nil {
+	if _, err := fakeFunctions(x).find(r.Owner, r.Function); err != nil {
 		return nil, err
 	}
 	if run != nil {
@@ -335,7 +335,7 @@ func (x fakeExecutions) WatchExecution(_ context.Context, owner, id string, afte
 }
 
 func (x fakeExecutions) WatchFunction(_ context.Context, owner, ref, cursor string) (exec.Stream, error) {
-	if _, err := (fakeFunctions{x.world}).find(owner, ref); err != nil {
+	if _, err := fakeFunctions(x).find(owner, ref); err != nil {
 		return nil, err
 	}
 	return x.watch(int64(len(cursor))), nil

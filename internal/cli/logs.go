@@ -138,7 +138,8 @@ func (s *session) printLatest(ctx context.Context, api *client.Client, ref strin
 	return nil
 }
 
-// collect reads pages until limit items are there or the list ends.
+// collect reads pages until limit items are there or the list ends. A page may be empty and not be the last: the
+// server looks at a bounded number of rows for each.
 func collect[T any](limit int, next func(size int, token string) (client.Page[T], error)) (client.Page[T], error) {
 	all := client.Page[T]{Items: []T{}}
 	if limit < 1 {
@@ -151,7 +152,7 @@ func collect[T any](limit int, next func(size int, token string) (client.Page[T]
 		}
 		all.Items = append(all.Items, page.Items...)
 		all.NextPageToken = page.NextPageToken
-		if page.NextPageToken == "" || len(page.Items) == 0 || len(all.Items) >= limit {
+		if page.NextPageToken == "" || len(all.Items) >= limit {
 			return all, nil
 		}
 	}

@@ -65,8 +65,10 @@ func TestProblems(t *testing.T) {
 func TestForeignAnswers(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
-		"html":     func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") },
-		"redirect": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://evil.example/", 302) },
+		"html": func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>") },
+		"redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://evil.example/", http.StatusFound)
+		},
 		"html 403": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403); io.WriteString(w, "<html>") },
 	} {
 		if _, err := serve(t, handler).Me(context.Background()); err == nil {

@@ -98,7 +98,6 @@ const topicQueue = "queue" // a pending execution was added
 
 func topicExecution(id string) string { return "execution:" + id }
 func topicFunction(id string) string  { return "function:" + id }
-func topicCancel(id string) string    { return "cancel:" + id }
 
 // The methods of Service that package api calls:
 //

@@ -90,15 +90,6 @@ func (r *recorder) finish(now time.Time) {
 	}
 }
 
-// system adds a remark of the platform's own.
-func (r *recorder) system(now time.Time, text string) {
-	r.mu.Lock()
-	r.endPartial()
-	r.addLine(voltrun.LogLine{Time: now, Stream: voltrun.StreamSystem, Text: text})
-	r.mu.Unlock()
-	r.changed()
-}
-
 func (r *recorder) endPartial() {
 	if len(r.partial) > 0 {
 		r.add(true)

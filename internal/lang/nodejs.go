@@ -32,7 +32,7 @@ func probeNode(ctx context.Context, path string) (candidate, error) {
 	}
 	major := majorOf(answer[1])
 	if major < minNode {
-		return candidate{}, fmt.Errorf("Node.js %s is too old: install version %d or later", answer[1], minNode)
+		return candidate{}, fmt.Errorf("version %s of Node.js is too old: install version %d or later", answer[1], minNode)
 	}
 	return candidate{id: "nodejs" + strconv.Itoa(major), path: answer[0], version: answer[1]}, nil
 }

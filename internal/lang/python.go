@@ -53,7 +53,7 @@ func probePython(ctx context.Context, path string) (candidate, error) {
 		return candidate{}, fmt.Errorf("is %s; only CPython is supported", answer[0])
 	}
 	if compareVersions(answer[2], "3.9") < 0 {
-		return candidate{}, fmt.Errorf("Python %s is too old: install version 3.9 or later", answer[2])
+		return candidate{}, fmt.Errorf("version %s of Python is too old: install version 3.9 or later", answer[2])
 	}
 	minor := strings.Join(strings.Split(answer[2], ".")[:2], ".")
 	return candidate{id: "python" + minor, path: answer[1], version: answer[2], folders: slices.Compact(answer[3:])}, nil

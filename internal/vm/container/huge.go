@@ -9,7 +9,7 @@ import (
 )
 
 // preload reads a runtime's executable into the page cache in huge pages, which every machine then maps: starting Node.js, with an executable of
-// 100 MB, costs a fifth less that way. Where the kernel or the file system knows no huge pages for files
+// 100 MB, costs a sixth less that way. Where the kernel or the file system knows no huge pages for files
 // it is read in small ones, and where that fails it is read when it is needed; so nothing here is an error.
 func preload(path string, drop bool) {
 	f, err := os.Open(path)

@@ -219,9 +219,12 @@ func operations(t *testing.T, s *harness.Server) {
 	if n := s.Metric(`voltrun_executions_total{start="cold",status="success",trigger="api"}`); n < 1 {
 		t.Errorf("%v executions are counted", n)
 	}
-	if !strings.Contains(s.Log(), e.RequestID) || !strings.Contains(s.Log(), e.ID) {
-		t.Error("the log does not name the request and the execution")
-	}
+	harness.Eventually(t, "the log names the request and the execution", func() error {
+		if log := s.Log(); !strings.Contains(log, e.RequestID) || !strings.Contains(log, e.ID) {
+			return errors.New("it does not")
+		}
+		return nil
+	})
 	if strings.Contains(s.AllLogs(), harness.Password) || strings.Contains(s.AllLogs(), a.SignIn.Token) || strings.Contains(s.AllLogs(), a.SignIn.Cookies[0].Value) {
 		t.Error("the log holds a password, a token or a cookie")
 	}

@@ -36,7 +36,7 @@ func (s *Service) perform(ctx context.Context, r *run, e *voltrun.Execution, d *
 // It fills the outcome into e.
 func (s *Service) runInMachine(ctx context.Context, r *run, e *voltrun.Execution, d *voltrun.Deployment) error {
 	began := time.Now()
-	m, err := s.acquire(ctx, e, d)
+	m, err := s.acquire(ctx, r, e, d)
 	if err != nil {
 		return s.interrupted(ctx, e, err)
 	}
@@ -66,12 +66,12 @@ func (s *Service) runInMachine(ctx context.Context, r *run, e *voltrun.Execution
 }
 
 // acquire gets a machine: a warm one of the same revision, or one that nobody has used.
-func (s *Service) acquire(ctx context.Context, e *voltrun.Execution, d *voltrun.Deployment) (*machine, error) {
+func (s *Service) acquire(ctx context.Context, r *run, e *voltrun.Execution, d *voltrun.Deployment) (*machine, error) {
 	e.Start = voltrun.StartCold
 	if d.Function.Isolation != voltrun.IsolationWarm {
-		return s.pool.acquire(ctx, s.keyOf(d))
+		return s.pool.acquire(ctx, s.keyOf(d), r.patience)
 	}
-	m, warm, err := s.pool.acquireWarm(ctx, s.keyOf(d), warmKeyOf(d))
+	m, warm, err := s.pool.acquireWarm(ctx, s.keyOf(d), warmKeyOf(d), r.patience)
 	if warm {
 		e.Start = voltrun.StartWarm
 	}

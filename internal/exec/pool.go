@@ -30,7 +30,6 @@ type PoolConfig struct {
 	IdleLimit   time.Duration // an unused warm machine, or one of a size nobody asks for, is destroyed after this
 	AgeLimit    time.Duration // any idle machine is replaced after this
 	CheckEvery  time.Duration // health checks of idle machines
-	Patience    time.Duration // how long an execution waits for a machine
 }
 
 // machineKey is what makes booted machines interchangeable: runtime and size.
@@ -104,8 +103,8 @@ func (p *pool) shelf(key machineKey) *shelf {
 	return s
 }
 
-// acquire returns a machine nobody has used, waiting for one to boot if need be, as long as ctx and the pool's patience allow.
-func (p *pool) acquire(ctx context.Context, key machineKey) (*machine, error) {
+// acquire returns a machine nobody has used, waiting for one to boot if need be: until ctx ends or, if patience is not zero, for that long.
+func (p *pool) acquire(ctx context.Context, key machineKey, patience time.Duration) (*machine, error) {
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
@@ -126,8 +125,11 @@ func (p *pool) acquire(ctx context.Context, key machineKey) (*machine, error) {
 	p.fill()
 	p.mu.Unlock()
 	p.metrics.acquired.WithLabelValues("boot").Inc()
-	ctx, cancel := context.WithTimeout(ctx, p.config.Patience)
-	defer cancel()
+	if patience > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, patience)
+		defer cancel()
+	}
 	select {
 	case got := <-wait:
 		return got.machine, got.err

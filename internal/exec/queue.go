@@ -58,23 +58,27 @@ func (s *Service) slotFreed() {
 	}
 }
 
-// performClaimed runs a claimed execution in the background.
+// performClaimed runs a claimed execution in the background. It takes the slot before it returns, so that no more executions of
+// a function are claimed than may run.
 func (s *Service) performClaimed(e *voltrun.Execution) {
 	r, ctx, err := s.begin(e)
 	if err != nil {
 		return // stopping: the lease runs out, or the next start takes it back
 	}
 	s.noteStarted(r, e)
+	d, err := s.catalog.Resolve(ctx, e.OwnerID, e.FunctionID, e.Version)
+	taken := err == nil && s.slots.take(e.FunctionID, d.Function.MaxConcurrency)
 	s.background.Go(func(context.Context) {
 		defer s.end(r)
-		d, err := s.catalog.Resolve(ctx, e.OwnerID, e.FunctionID, e.Version)
 		if err != nil {
 			s.failClaimed(r, e, err)
 			return
 		}
-		if err := s.slots.wait(ctx, e.FunctionID, d.Function.MaxConcurrency, 0); err != nil {
-			s.requeue(r, e)
-			return
+		if !taken { // a synchronous call was faster
+			if err := s.slots.wait(ctx, e.FunctionID, d.Function.MaxConcurrency, 0); err != nil {
+				s.requeue(r, e)
+				return
+			}
 		}
 		defer s.slots.release(e.FunctionID)
 		e.Phases = append(e.Phases, voltrun.Phase{Name: voltrun.PhaseQueue, Duration: time.Since(e.CreatedAt)})

@@ -70,7 +70,8 @@ type run struct {
 	execution *voltrun.Execution // as it was when it started; the fields here do not change
 	recorder  *recorder
 	attempt   int
-	started   bool // it is running, no longer waiting for a slot
+	started   bool          // it is running, no longer waiting for a slot
+	patience  time.Duration // how long it waits for a machine; zero: as long as it takes
 	cancel    context.CancelCauseFunc
 	done      chan struct{}
 }
@@ -93,7 +94,6 @@ func New(config Config, deps Deps) (*Service, error) {
 		running:    make(map[string]*run),
 	}
 	s.slots = newSlots(config.Slots, s.slotFreed)
-	config.Pool.Patience = config.QueueWait
 	s.pool = newPool(deps.Driver, config.Pool, s.specOf, s.metrics, deps.Log)
 	s.metrics.watch(deps.Metrics, s.pool.state, s.pendingGauge)
 	return s, nil
@@ -213,6 +213,7 @@ func (s *Service) executeNow(e *voltrun.Execution, d *voltrun.Deployment) (done 
 		return nil, "", err
 	}
 	defer s.end(r)
+	r.patience = s.config.QueueWait // a caller waits; what comes from the queue has time
 	queued := time.Now()
 	if err := s.slots.wait(ctx, e.FunctionID, d.Function.MaxConcurrency, s.config.QueueWait); err != nil {
 		done, err = s.neverRan(e, err)

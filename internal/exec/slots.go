@@ -67,6 +67,13 @@ func (s *slots) wait(ctx context.Context, function string, limit int, patience t
 	return nil // granted at the last moment
 }
 
+// take takes a slot for a function if one is free now.
+func (s *slots) take(function string, limit int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.takeLocked(function, limit)
+}
+
 func (s *slots) takeLocked(function string, limit int) bool {
 	if s.used >= s.total {
 		return false

@@ -28,7 +28,7 @@ var alwaysParallel = 2 * runtime.GOMAXPROCS(0)
 // acquireWarm returns a machine for a revision of a warm function: one that has loaded it, or one that nobody has used.
 // It waits for a busy one where that is better than a further one: few machines that are used again and again stay
 // in the CPUs' caches, and many that take turns do not.
-func (p *pool) acquireWarm(ctx context.Context, key machineKey, warmKey string) (m *machine, warm bool, err error) {
+func (p *pool) acquireWarm(ctx context.Context, key machineKey, warmKey string, patience time.Duration) (m *machine, warm bool, err error) {
 	r, m, wait := p.takeWarm(warmKey)
 	if wait != nil {
 		if m, err = p.awaitWarm(ctx, r, wait); err != nil {
@@ -39,7 +39,7 @@ func (p *pool) acquireWarm(ctx context.Context, key machineKey, warmKey string) 
 		p.metrics.acquiredWarm.Inc()
 		return m, true, nil
 	}
-	if m, err = p.acquire(ctx, key); err != nil {
+	if m, err = p.acquire(ctx, key, patience); err != nil {
 		p.mu.Lock()
 		r.lent--
 		p.mu.Unlock()

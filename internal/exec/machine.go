@@ -32,6 +32,7 @@ type machine struct {
 	image  *runtimeImage
 	booted time.Time
 	idleAt time.Time // when it was put into the pool
+	lentAt time.Time // when a machine of a warm function was handed out
 
 	warmKey     string    // set once loaded: the revision it serves
 	revision    *revision // the pool's, of a machine of a warm function; guarded by the pool's lock

@@ -73,8 +73,7 @@ type pool struct {
 	mu       sync.Mutex
 	shelves  map[machineKey]*shelf
 	warm     map[string]*revision // by warmKeyOf
-	cpus     *cpuLoad
-	machines int // everything that exists or is on its way, until destroyed
+	machines int                  // everything that exists or is on its way, until destroyed
 	busy     int
 	boots    int
 	refills  int
@@ -83,7 +82,7 @@ type pool struct {
 
 func newPool(driver vm.Driver, config PoolConfig, specOf func(machineKey) (vm.Spec, *runtimeImage, error), m *metrics, log *zap.Logger) *pool {
 	return &pool{driver: driver, config: config, specOf: specOf, log: log, metrics: m, group: lifecycle.NewGroup(),
-		shelves: make(map[machineKey]*shelf), warm: make(map[string]*revision), cpus: newCPULoad()}
+		shelves: make(map[machineKey]*shelf), warm: make(map[string]*revision)}
 }
 
 // keepReady asks for n idle machines of key from now on.

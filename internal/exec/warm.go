@@ -11,14 +11,29 @@ type revision struct {
 	idle    []*machine      // loaded and free, least recently used first
 	lent    int             // machines that serve an execution, or are being made to
 	waiters []chan *machine // who waits for one of those, in order
-	handler time.Duration   // how long the handler takes, smoothed
+	// The shortest of late, because on busy CPUs the others tell how crowded it is:
+	turn    shortest // how long a machine is lent
+	handler shortest // how long the handler takes
+}
+
+// shortest is the lowest of the latest durations; it forgets slowly.
+type shortest time.Duration
+
+func (s *shortest) add(d time.Duration) {
+	if risen := time.Duration(*s + *s/32); *s > 0 && d > risen {
+		d = risen
+	}
+	*s = shortest(d)
 }
 
 const (
-	// tolerableWait is how long an execution may be expected to wait for a busy machine before a further one is made.
-	tolerableWait = 2 * time.Millisecond
-	// patienceForWarm is how long it waits at most, whatever was expected.
-	patienceForWarm = 5 * tolerableWait
+	// worthWaiting is the longest expected wait for a busy machine that is better than a further machine.
+	worthWaiting = 2 * time.Millisecond
+	// warmPatience is how long that wait is at most: the host's scheduler holds everybody up for some ms now and then.
+	warmPatience = 5 * time.Millisecond
+	// A handler shorter than ownWork needs less CPU time than what is done around it: more machines at work
+	// than the CPUs can serve make nothing faster then.
+	ownWork = 200 * time.Microsecond
 )
 
 // alwaysParallel is how many machines of a revision may work at the same time whatever the waits: one for
@@ -45,7 +60,7 @@ func (p *pool) acquireWarm(ctx context.Context, key machineKey, warmKey string, 
 		p.mu.Unlock()
 		return nil, false, err
 	}
-	m.revision = r
+	m.revision, m.lentAt = r, time.Now()
 	return m, false, nil
 }
 
@@ -58,7 +73,7 @@ func (p *pool) takeWarm(warmKey string) (*revision, *machine, chan *machine) {
 		r = &revision{}
 		p.warm[warmKey] = r
 	}
-	if !p.worthWaiting(r) {
+	if !p.shouldWait(r) {
 		return r, p.lend(r), nil
 	}
 	wait := make(chan *machine, 1)
@@ -66,13 +81,17 @@ func (p *pool) takeWarm(warmKey string) (*revision, *machine, chan *machine) {
 	return r, nil, wait
 }
 
-// worthWaiting reports whether the next execution had better wait for a machine of r that is busy: because all
-// CPUs are, so that one more machine at work gains nothing, or because it is shorter than making a new machine.
-func (p *pool) worthWaiting(r *revision) bool {
+// shouldWait reports whether the next execution had better wait for a machine of r that is busy than use a further one.
+func (p *pool) shouldWait(r *revision) bool {
 	if p.closed || r.lent < alwaysParallel {
 		return false
 	}
-	return p.cpus.saturated(time.Now()) || len(r.idle) == 0 && r.expectedWait() <= tolerableWait
+	return (len(r.idle) == 0 || r.handler <= shortest(ownWork)) && r.waitOf(len(r.waiters)+1, r.lent) <= worthWaiting
+}
+
+// waitOf is how long the last of so many waiters waits for one of so many machines, when all take their usual time.
+func (r *revision) waitOf(waiters, machines int) time.Duration {
+	return time.Duration(r.turn) * time.Duration(waiters) / time.Duration(machines)
 }
 
 // lend takes an idle machine of r, the one used last, or nil: then the caller makes a new one. Called with the lock held.
@@ -84,6 +103,7 @@ func (p *pool) lend(r *revision) *machine {
 		r.idle = r.idle[:last]
 		if m.alive() {
 			p.busy++
+			m.lentAt = time.Now()
 			return m
 		}
 		p.discardLocked(m, "died")
@@ -91,14 +111,9 @@ func (p *pool) lend(r *revision) *machine {
 	return nil
 }
 
-// expectedWait is how long the next waiter has to wait when every handler takes its usual time.
-func (r *revision) expectedWait() time.Duration {
-	return r.handler * time.Duration(len(r.waiters)+1) / time.Duration(r.lent)
-}
-
 // awaitWarm waits for a busy machine. When that takes too long it does what takeWarm does without waiting.
 func (p *pool) awaitWarm(ctx context.Context, r *revision, wait chan *machine) (*machine, error) {
-	timer := time.NewTimer(patienceForWarm)
+	timer := time.NewTimer(warmPatience)
 	defer timer.Stop()
 	select {
 	case m := <-wait:
@@ -126,23 +141,25 @@ func (p *pool) keepWarm(m *machine, handler time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := m.revision
-	if r.handler == 0 {
-		r.handler = handler
-	}
-	r.handler += (handler - r.handler) / 8
-	if p.closed || !m.alive() || time.Since(m.booted) > p.config.AgeLimit {
+	now := time.Now()
+	r.turn.add(now.Sub(m.lentAt))
+	r.handler.add(handler)
+	if p.closed || !m.alive() || now.Sub(m.booted) > p.config.AgeLimit {
 		p.giveUpLent(m, "aged")
 		return
 	}
-	if len(r.waiters) > 0 {
+	// More machines than always work in parallel rest again as soon as the others can serve those who wait.
+	spare := r.lent > alwaysParallel && r.waitOf(len(r.waiters), r.lent-1) <= worthWaiting
+	if len(r.waiters) > 0 && !spare {
 		wait := r.waiters[0]
 		r.waiters = r.waiters[1:]
+		m.lentAt = now
 		wait <- m
 		return
 	}
 	p.busy--
 	r.lent--
-	m.idleAt = time.Now()
+	m.idleAt = now
 	r.idle = append(r.idle, m)
 	if p.shortOfRoom() {
 		p.evictOne(machineKey{})

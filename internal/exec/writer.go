@@ -2,6 +2,7 @@ package exec
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"time"
 
@@ -21,9 +22,7 @@ const (
 	insertPatience = 3 * time.Second
 	// commitTimeout bounds one transaction.
 	commitTimeout = 10 * time.Second
-	// A commit waits gatherTime at most for more to record while at least gatherSiblings executions are about to
-	// end: one transaction for many costs each of them a third of one for itself. Nobody waits on a quiet server.
-	gatherTime     = 500 * time.Microsecond
+	// gatherSiblings is from how many executions about to end on that a commit gathers first.
 	gatherSiblings = 4
 )
 
@@ -57,8 +56,6 @@ type writer struct {
 	queue      []*write
 	committing bool          // somebody commits, or was told to
 	backoff    time.Duration // after a failure of the store
-	enough     int           // so many queued writes end the gathering
-	gathered   chan struct{} // closed then; nil while nobody gathers
 
 	starts []*start          // of synchronous executions, oldest first
 	unsent map[string]*start // those that may still be merged with their end
@@ -190,10 +187,6 @@ func (w *writer) record(op *write) verdict {
 // enqueue adds writes to the queue and reports whether it is the caller's turn to commit. Called with the lock held.
 func (w *writer) enqueue(ops ...*write) (lead bool) {
 	w.queue = append(w.queue, ops...)
-	if w.gathered != nil && len(w.queue) >= w.enough {
-		close(w.gathered)
-		w.gathered = nil
-	}
 	lead = !w.committing
 	w.committing = true
 	return lead
@@ -247,26 +240,14 @@ func (w *writer) commitQueued() {
 	w.queue, w.committing = nil, false
 }
 
-// gather waits until half of the executions that are about to end have queued their writes, but not for long.
+// gather lets the other goroutines that are ready go first when several executions are about to end: one
+// transaction for many costs each of them a third of one for itself. Nobody waits for anything.
 func (w *writer) gather() {
 	w.mu.Lock()
 	about := len(w.unsent)
-	if about < gatherSiblings {
-		w.mu.Unlock()
-		return
-	}
-	w.enough = min(len(w.queue)+about/2, maxBatch)
-	gathered := make(chan struct{})
-	w.gathered = gathered
 	w.mu.Unlock()
-	timer := time.NewTimer(gatherTime)
-	defer timer.Stop()
-	select {
-	case <-gathered:
-	case <-timer.C:
-		w.mu.Lock()
-		w.gathered = nil
-		w.mu.Unlock()
+	if about >= gatherSiblings {
+		runtime.Gosched()
 	}
 }
 

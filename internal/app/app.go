@@ -128,8 +128,8 @@ func (s *Server) openControl(k keys) (*control.Accounts, *control.Keys, *control
 	}
 	s.auth = auth.NewAuthenticator(auth.AuthenticatorConfig{Store: s.db, Tokens: tokens})
 	upkeep := lifecycle.NewGroup()
-	upkeep.Go(s.flushKeys)
-	upkeep.Go(s.cleanUp)
+	upkeep.Every(flushKeysEvery, s.flushKeys)
+	upkeep.Every(cleanUpEvery, s.cleanUp)
 	s.stack.Push("the last uses of API keys", func(ctx context.Context) error {
 		return errors.Join(upkeep.Stop(ctx), s.auth.Flush(ctx))
 	})
@@ -138,19 +138,10 @@ func (s *Server) openControl(k keys) (*control.Accounts, *control.Keys, *control
 		control.NewFunctions(control.FunctionsConfig{Store: s.db, Runtimes: catalogue(s.runtimes), Vault: vault}), nil
 }
 
-// flushKeys writes down now and then when API keys were last used.
+// flushKeys writes down when API keys were last used.
 func (s *Server) flushKeys(ctx context.Context) {
-	tick := time.NewTicker(flushKeysEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := s.auth.Flush(ctx); err != nil && ctx.Err() == nil {
-				s.log.Warn("the last uses of API keys were not recorded", zap.Error(err))
-			}
-		}
+	if err := s.auth.Flush(ctx); err != nil && ctx.Err() == nil {
+		s.log.Warn("the last uses of API keys were not recorded", zap.Error(err))
 	}
 }
 

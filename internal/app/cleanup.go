@@ -16,20 +16,11 @@ const (
 	cleanUpStep = 500
 )
 
-// cleanUp removes now and then what nobody can reach any more: expired sessions, and the code of deleted
-// functions whose executions retention has removed.
+// cleanUp removes what nobody can reach any more: expired sessions, and the code of deleted functions whose
+// executions retention has removed.
 func (s *Server) cleanUp(ctx context.Context) {
-	tick := time.NewTicker(cleanUpEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := s.cleanUpOnce(ctx, time.Now().Add(-cleanUpAfter)); err != nil && ctx.Err() == nil {
-				s.log.Warn("cleaning up did not finish; it is tried again", zap.Error(err), zap.Duration("in", cleanUpEvery))
-			}
-		}
+	if err := s.cleanUpOnce(ctx, time.Now().Add(-cleanUpAfter)); err != nil && ctx.Err() == nil {
+		s.log.Warn("cleaning up did not finish; it is tried again", zap.Error(err), zap.Duration("in", cleanUpEvery))
 	}
 }
 

@@ -353,19 +353,10 @@ func (p *pool) discardLocked(m *machine, why string) {
 	})
 }
 
-// tend checks the idle machines until ctx ends: age, disuse, health; and lets targets follow demand.
-func (p *pool) tend(ctx context.Context) {
-	tick := time.NewTicker(p.config.CheckEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			p.sweep()
-			p.checkHealth()
-		}
-	}
+// tend checks the idle machines: age, disuse, health; and lets targets follow demand.
+func (p *pool) tend(context.Context) {
+	p.sweep()
+	p.checkHealth()
 }
 
 // sweep destroys idle machines that are too old or that nobody needs.

@@ -138,20 +138,11 @@ func (s *Service) expire(ctx context.Context, now time.Time) error {
 	}
 }
 
-// keepLeases renews the leases of what runs here and takes back what others lost, until ctx ends.
+// keepLeases renews the leases of what runs here and takes back what others lost.
 func (s *Service) keepLeases(ctx context.Context) {
-	tick := time.NewTicker(s.config.LeaseTTL / 3)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			s.renew(ctx)
-			if err := s.expire(ctx, time.Now().UTC()); err != nil && ctx.Err() == nil {
-				s.log.Warn("leases were not checked", zap.Error(err))
-			}
-		}
+	s.renew(ctx)
+	if err := s.expire(ctx, time.Now().UTC()); err != nil && ctx.Err() == nil {
+		s.log.Warn("leases were not checked", zap.Error(err))
 	}
 }
 
@@ -187,27 +178,18 @@ func (s *Service) lostForGood(ctx context.Context, r *run) bool {
 	return err == nil && (e.Status != voltrun.StatusRunning || e.Attempt != r.attempt || e.Worker != s.worker)
 }
 
-// flushLogs stores the lines of running executions now and then, so that other nodes see them and a crash loses little.
+// flushLogs stores the lines of running executions, so that other nodes see them and a crash loses little.
 func (s *Service) flushLogs(ctx context.Context) {
-	tick := time.NewTicker(250 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
+	s.mu.Lock()
+	var recorders []*recorder
+	for id, r := range s.running {
+		if r.started && s.writer.recorded(id) {
+			recorders = append(recorders, r.recorder)
 		}
-		s.mu.Lock()
-		var recorders []*recorder
-		for id, r := range s.running {
-			if r.started && s.writer.recorded(id) {
-				recorders = append(recorders, r.recorder)
-			}
-		}
-		s.mu.Unlock()
-		for _, rec := range recorders {
-			s.flushOne(ctx, rec)
-		}
+	}
+	s.mu.Unlock()
+	for _, rec := range recorders {
+		s.flushOne(ctx, rec)
 	}
 }
 
@@ -225,22 +207,13 @@ func (s *Service) flushOne(ctx context.Context, rec *recorder) {
 	rec.markFlushed(lines[len(lines)-1].Seq)
 }
 
-// retain removes old executions and unused code, until ctx ends.
+// retain removes old executions and unused code.
 func (s *Service) retain(ctx context.Context) {
-	tick := time.NewTicker(s.config.Retention.Every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if err := s.Prune(ctx); err != nil && ctx.Err() == nil {
-			s.log.Warn("retention did not finish", zap.Error(err))
-		}
-		if err := s.code.prune(time.Now().Add(-time.Hour)); err != nil {
-			s.log.Warn("the code cache was not pruned", zap.Error(err))
-		}
+	if err := s.Prune(ctx); err != nil && ctx.Err() == nil {
+		s.log.Warn("retention did not finish", zap.Error(err))
+	}
+	if err := s.code.prune(time.Now().Add(-time.Hour)); err != nil {
+		s.log.Warn("the code cache was not pruned", zap.Error(err))
 	}
 }
 

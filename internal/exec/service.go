@@ -18,7 +18,10 @@ import (
 	"go.uber.org/zap"
 )
 
-const retryAfterBusy = time.Second
+const (
+	retryAfterBusy = time.Second
+	flushLogsEvery = 250 * time.Millisecond
+)
 
 // errCanceled is the cause of a run that was canceled by its user.
 var errCanceled = errors.New("canceled")
@@ -107,11 +110,11 @@ func (s *Service) Start(ctx context.Context) error {
 		}
 	}
 	s.writing.Go(s.writer.run)
-	s.background.Go(s.pool.tend)
 	s.background.Go(s.workQueue)
-	s.background.Go(s.keepLeases)
-	s.background.Go(s.flushLogs)
-	s.background.Go(s.retain)
+	s.background.Every(s.config.Pool.CheckEvery, s.pool.tend)
+	s.background.Every(s.config.LeaseTTL/3, s.keepLeases)
+	s.background.Every(flushLogsEvery, s.flushLogs)
+	s.background.Every(s.config.Retention.Every, s.retain)
 	for _, image := range s.defaultImages() {
 		s.pool.keepReady(machineKey{runtime: image.ID, memoryMB: voltrun.DefaultMemoryMB, cpus: cpuShare(voltrun.DefaultMemoryMB)}, s.config.Pool.MinIdle)
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // Stack collects what must be released. Release runs the entries last in, first out, once.
@@ -67,6 +68,22 @@ func (g *Group) Go(f func(ctx context.Context)) {
 		defer g.wg.Done()
 		f(g.ctx)
 	}()
+}
+
+// Every runs f again and again, a period after the group began to and then at most once a period, until Stop.
+func (g *Group) Every(period time.Duration, f func(ctx context.Context)) {
+	g.Go(func(ctx context.Context) {
+		tick := time.NewTicker(period)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				f(ctx)
+			}
+		}
+	})
 }
 
 // Cancel asks the goroutines to end, without waiting.

@@ -195,6 +195,15 @@ func (b behaviour) checkFailure(t *testing.T, f *wire.Failure) {
 	if f.Type != b.errType || !strings.Contains(f.Message, b.message) {
 		t.Errorf("failure %+v, want %s with %q", *f, b.errType, b.message)
 	}
+	for _, line := range f.Stack {
+		if strings.Contains(line, "runner.") {
+			t.Errorf("the stack shows the runner: %q", f.Stack)
+			break
+		}
+	}
+	if b.errType == "RangeError" && !strings.Contains(strings.Join(f.Stack, "\n"), "index.js:1:") {
+		t.Errorf("the stack does not show the function: %q", f.Stack)
+	}
 }
 
 func sameJSON(t *testing.T, a, b string) bool {

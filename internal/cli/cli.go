@@ -115,10 +115,13 @@ func versionCommand(s *session) *cobra.Command {
 	}
 }
 
-// group is a command that only holds others.
-func group(use, short string, commands ...*cobra.Command) *cobra.Command {
-	cmd := &cobra.Command{Use: use, Short: short, Args: noArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	cmd.AddCommand(commands...)
+// group makes a command of several about one noun. By itself it lists, with the flags of its first subcommand, which is
+// named list and made by the function.
+func group(use, short string, list func() *cobra.Command, others ...*cobra.Command) *cobra.Command {
+	cmd := list()
+	cmd.Use, cmd.Short, cmd.Aliases = use, short, nil
+	cmd.AddCommand(list())
+	cmd.AddCommand(others...)
 	return cmd
 }
 

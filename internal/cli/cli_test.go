@@ -110,6 +110,11 @@ func TestLifeOfAFunction(t *testing.T) {
 	contains(t, out, "hello runs version 1")
 	out, _ = p.want(0, "executions", "list", "--function", "hello")
 	contains(t, out, "success", "exe_")
+	out, _ = p.want(0, "executions", "--function", "hello") // a noun alone lists
+	contains(t, out, "success", "exe_")
+	out, _ = p.want(0, "functions")
+	contains(t, out, "NAME", "hello")
+	p.want(2, "executions", "frobnicate")
 	out, _ = p.want(0, "logs", f.executions[0].ID)
 	contains(t, out, "one\n", "two\n", "three\n")
 	p.want(2, "functions", "delete", "hello") // no terminal to confirm on

@@ -14,7 +14,7 @@ import (
 func envCommand(s *session) *cobra.Command {
 	var function string
 	cmd := group("env", "List, set and unset environment variables and secrets",
-		envList(s, &function), envSet(s, &function), envUnset(s, &function))
+		func() *cobra.Command { return envList(s, &function) }, envSet(s, &function), envUnset(s, &function))
 	cmd.PersistentFlags().StringVarP(&function, "function", "F", "", "name of the function (default: that of the volt.yaml here)")
 	cmd.RegisterFlagCompletionFunc("function", s.completeFunctions)
 	return cmd
@@ -48,6 +48,9 @@ func envList(s *session, function *string) *cobra.Command {
 			}
 			if s.flags.json {
 				return s.printJSON(map[string]any{"env": f.Env, "secret_names": f.SecretNames})
+			}
+			if len(f.Env)+len(f.SecretNames) == 0 {
+				s.errf("%s has no variables and no secrets; add one with: volt env set NAME=VALUE\n", f.Name)
 			}
 			for _, name := range slices.Sorted(maps.Keys(f.Env)) {
 				s.printf("%s=%s\n", name, oneLine(f.Env[name]))

@@ -15,7 +15,7 @@ import (
 
 func executionsCommand(s *session) *cobra.Command {
 	cmd := group("executions", "List, show, cancel and replay executions",
-		executionsList(s), executionsGet(s), executionsCancel(s), executionsReplay(s))
+		func() *cobra.Command { return executionsList(s) }, executionsGet(s), executionsCancel(s), executionsReplay(s))
 	cmd.Aliases = []string{"execution", "exe"}
 	return cmd
 }

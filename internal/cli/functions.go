@@ -13,7 +13,7 @@ import (
 
 func functionsCommand(s *session) *cobra.Command {
 	cmd := group("functions", "List, show, roll back and delete functions",
-		functionsList(s), functionsGet(s), functionsDelete(s), functionsVersions(s), functionsRollback(s))
+		func() *cobra.Command { return functionsList(s) }, functionsGet(s), functionsDelete(s), functionsVersions(s), functionsRollback(s))
 	cmd.Aliases = []string{"function", "fn"}
 	return cmd
 }

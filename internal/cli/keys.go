@@ -9,7 +9,7 @@ import (
 )
 
 func keysCommand(s *session) *cobra.Command {
-	cmd := group("keys", "List, create and revoke API keys", keysList(s), keysCreate(s), keysRevoke(s))
+	cmd := group("keys", "List, create and revoke API keys", func() *cobra.Command { return keysList(s) }, keysCreate(s), keysRevoke(s))
 	cmd.Aliases = []string{"key"}
 	return cmd
 }

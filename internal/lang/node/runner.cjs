@@ -38,6 +38,8 @@
   const cut = uncurry(Uint8Array.prototype.subarray);
   const has = uncurry(Object.prototype.hasOwnProperty);
   const split = uncurry(String.prototype.split);
+  const includes = uncurry(String.prototype.includes);
+  const cutList = uncurry(Array.prototype.slice);
 
   const owner = new AsyncLocalStorage(); // the call that work belongs to
   const ownerMark = owner.getStore.bind(owner);
@@ -167,13 +169,23 @@
     return error;
   }
 
+  // ownFrames leaves out the end of a stack, from where the runner called the function: it says nothing about it.
+  function ownFrames(lines) {
+    let end = lines.length;
+    for (let i = lines.length - 1; i > 0; i--) {
+      if (includes(lines[i], __filename)) end = i;
+      else if (!includes(lines[i], 'node:')) break;
+    }
+    return cutList(lines, 0, end);
+  }
+
   function describe(value, extra) {
     try {
       if (value instanceof Error || (value && typeof value === 'object' && has(value, 'stack') && has(value, 'message'))) {
         return stringify({
           type: String(value.name || 'Error'),
           message: String(value.message),
-          stack: value.stack ? split(String(value.stack), '\n') : [],
+          stack: value.stack ? ownFrames(split(String(value.stack), '\n')) : [],
           ...extra,
         });
       }

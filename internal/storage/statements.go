@@ -96,6 +96,7 @@ func (db *DB) write(ctx context.Context, doing string, change func(ctx context.C
 			break
 		}
 	}
+	db.checkpoints.wrote()
 	return failure(doing, err)
 }
 
@@ -114,6 +115,7 @@ func inTransaction(ctx context.Context, conn beginner, change func(ctx context.C
 // writeOne runs a change that is a single statement, and so a transaction of its own.
 func (db *DB) writeOne(ctx context.Context, doing string, change func(ctx context.Context, conn session) error) error {
 	err := db.on(ctx, db.writerPool(), func(ctx context.Context, conn beginner) error { return change(ctx, conn) })
+	db.checkpoints.wrote()
 	return failure(doing, err)
 }
 

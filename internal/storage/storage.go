@@ -34,6 +34,8 @@ type DB struct {
 	// reader takes reads that need not see an open transaction; with PostgreSQL it is the writer.
 	reader *gorm.DB
 	pools  []*sql.DB
+	// checkpoints is SQLite's; nil with PostgreSQL, which does the same by itself.
+	checkpoints *checkpointer
 	// statements are what runs for every execution.
 	statements statements
 }
@@ -71,6 +73,9 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 // Close waits for running statements and closes every connection.
 func (db *DB) Close() error {
 	var errs []error
+	if db.checkpoints != nil {
+		errs = append(errs, db.checkpoints.close())
+	}
 	for _, pool := range db.pools {
 		errs = append(errs, pool.Close())
 	}

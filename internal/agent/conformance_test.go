@@ -174,6 +174,9 @@ func (b behaviour) check(t *testing.T, l language) {
 	if b.errType == "" && r.logs[1] != b.logs {
 		t.Errorf("logs %q, want %q", r.logs[1], b.logs)
 	}
+	if l.node && b.errType == "" && strings.Contains(load.logs[2]+r.logs[2], "Warning") {
+		t.Errorf("on stderr: %q %q", load.logs[2], r.logs[2])
+	}
 	if r.result.Alive == b.dead {
 		t.Errorf("alive: %v", r.result.Alive)
 	}

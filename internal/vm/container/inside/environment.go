@@ -20,6 +20,8 @@ type Environment struct {
 	filter []unix.SockFilter
 	loaded chan struct{} // closed to have the confined thread share its filter
 	shared chan error    // how that went
+
+	sampler *sampler // nil where a cgroup limits memory
 }
 
 // taskRoot is where Lambda puts the code of a function.
@@ -83,7 +85,7 @@ func Setup() (*Environment, error) {
 		shared:   make(chan error, 1),
 	}
 	if config.SampleBytes > 0 {
-		startSampler(config.SampleBytes)
+		e.sampler = startSampler(config.SampleBytes)
 	}
 	return e, nil
 }

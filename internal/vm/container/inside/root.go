@@ -130,6 +130,9 @@ func (e *Environment) AttachCode(digest string) (string, error) {
 	if !validDigest(digest) {
 		return "", fmt.Errorf("attach code: %.80q is not a SHA-256 in hex", digest)
 	}
+	if e.sampler != nil {
+		e.sampler.sample() // an execution may be over before the sampler looks for the first time
+	}
 	source := codeMount + "/s/" + digest
 	if info, err := os.Lstat(source); err != nil {
 		return "", fmt.Errorf("attach code %s: it is not in the code store: %w", digest, err)

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"os"
 	"strconv"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -15,31 +16,46 @@ import (
 // sampleEvery is how often memory is added up where no cgroup limits it.
 const sampleEvery = 25 * time.Millisecond
 
-// startSampler enforces the machine's memory limit from within, for hosts without a writable memory
-// cgroup. It runs until the agent ends, which is the end of the machine.
-func startSampler(limit int64) {
+// sampler enforces the machine's memory limit from within, for hosts without a writable memory cgroup.
+type sampler struct {
+	limit int64 // bytes
+
+	mu          sync.Mutex
+	peak, kills int64
+}
+
+// startSampler runs one until the agent ends, which is the end of the machine.
+func startSampler(limit int64) *sampler {
+	s := &sampler{limit: limit}
 	go func() {
-		var peak, kills int64
 		for range time.Tick(sampleEvery) {
-			used := memoryInUse("status", "\nRssAnon:", "\nRssShmem:")
-			if used > limit {
-				// That counts pages that processes share after a fork once for each. The exact figure takes longer to get.
-				used = memoryInUse("smaps_rollup", "\nPss_Anon:", "\nPss_Shmem:")
-			}
-			over := used > limit
-			if over {
-				kills++
-			}
-			if used > peak || over {
-				peak = max(peak, used)
-				report(peak, kills)
-			}
-			if over {
-				// Reported before, as the host asks why as soon as it learns of the end. As process 1, -1 is everybody else in the machine.
-				_ = unix.Kill(-1, unix.SIGKILL) // ESRCH: nobody is left
-			}
+			s.sample()
 		}
 	}()
+	return s
+}
+
+// sample adds up the memory in use, reports it, and ends what is over the limit.
+func (s *sampler) sample() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	used := memoryInUse("status", "\nRssAnon:", "\nRssShmem:")
+	if used > s.limit {
+		// That counts pages that processes share after a fork once for each. The exact figure takes longer to get.
+		used = memoryInUse("smaps_rollup", "\nPss_Anon:", "\nPss_Shmem:")
+	}
+	over := used > s.limit
+	if over {
+		s.kills++
+	}
+	if used > s.peak || over {
+		s.peak = max(s.peak, used)
+		report(s.peak, s.kills)
+	}
+	if over {
+		// Reported before, as the host asks why as soon as it learns of the end. As process 1, -1 is everybody else in the machine.
+		_ = unix.Kill(-1, unix.SIGKILL) // ESRCH: nobody is left
+	}
 }
 
 // report tells the host. The file has a fixed size and is sealed, so a failed write has no remedy and no consequence but a missing figure.

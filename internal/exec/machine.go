@@ -205,10 +205,10 @@ const (
 	peakFresh    = 50 * time.Millisecond
 )
 
-// memoryPeak is the most memory the machine has used, in bytes, after a handler that took so long. It is not asked for
-// again after each short handler of a warm machine: reading a control group costs as much as some of them.
-func (m *machine) memoryPeak(handler time.Duration) int64 {
-	if now := time.Now(); handler > shortHandler || now.Sub(m.peakAt) > peakFresh {
+// memoryPeak is the most memory the machine has used, in bytes. It is not asked for again after each short call of a
+// warm machine that lives on: reading a control group costs as much as some of them.
+func (m *machine) memoryPeak(short bool) int64 {
+	if now := time.Now(); !short || now.Sub(m.peakAt) > peakFresh {
 		m.peakBytes, m.peakAt = m.vm.Usage().MemoryPeakBytes, now
 	}
 	return m.peakBytes

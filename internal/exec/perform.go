@@ -47,7 +47,7 @@ func (s *Service) runInMachine(ctx context.Context, r *run, e *voltrun.Execution
 		if !stop() {
 			keep = false
 		}
-		e.MemoryPeakBytes = m.memoryPeak(e.Duration)
+		e.MemoryPeakBytes = m.memoryPeak(keep && e.Duration <= shortHandler)
 		s.giveBack(m, keep, e.Duration)
 	}()
 	if m.warmKey == "" {

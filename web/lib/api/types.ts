@@ -1,0 +1,16 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type User = Schemas["User"];
+export type SignIn = Schemas["SignIn"];
+export type Session = Schemas["Session"];
+export type Runtime = Schemas["Runtime"];
+export type Func = Schemas["Function"];
+export type FunctionDetail = Schemas["FunctionDetail"];
+export type Execution = Schemas["Execution"];
+export type ExecutionSummary = Schemas["ExecutionSummary"];
+export type ExecutionStatus = ExecutionSummary["status"];
+export type LogLine = Schemas["LogLine"];
+export type Phase = Schemas["Phase"];
+export type ApiKey = Schemas["APIKey"];

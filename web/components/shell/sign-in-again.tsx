@@ -1,0 +1,61 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState, type FormEvent } from "react";
+import { useSWRConfig } from "swr";
+
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { PasswordInput } from "@/components/ui/input";
+import { messageOf } from "@/lib/api/problem";
+import { forgetSession, signIn } from "@/lib/session";
+import { useSession } from "@/lib/use-session";
+
+/** Over the page as it is when the session has ended: whoever signs in again loses nothing that was typed. */
+export function SignInAgain() {
+  const session = useSession();
+  const { mutate } = useSWRConfig();
+  const router = useRouter();
+  const [password, setPassword] = useState("");
+  const [problem, setProblem] = useState<string>();
+  const [pending, setPending] = useState(false);
+  if (session.phase !== "expired") return null;
+  const { email } = session.user;
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setPending(true);
+    try {
+      await signIn(email, password);
+      setPassword("");
+      setProblem(undefined);
+      void mutate(() => true); // whatever failed meanwhile is fetched again
+    } catch (error) {
+      setProblem(messageOf(error));
+    } finally {
+      setPending(false);
+    }
+  };
+  const leave = () => {
+    forgetSession();
+    router.push("/login");
+  };
+  return (
+    <Dialog open onOpenChange={() => undefined} title="Sign in again" description={`The session of ${email} has ended. What is on this page is kept.`} size="sm">
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
+        <Field label="Password" error={problem}>
+          <PasswordInput autoComplete="current-password" autoFocus value={password} onChange={(e) => setPassword(e.target.value)} required />
+        </Field>
+        <div className="flex justify-between gap-2">
+          <Button type="button" variant="ghost" onClick={leave}>
+            Use another account
+          </Button>
+          <Button type="submit" variant="primary" pending={pending}>
+            Sign in
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,28 @@
+"use client";
+
+import { usePathname, useRouter } from "next/navigation";
+import { useEffect, type ReactNode } from "react";
+
+import { Skeleton } from "@/components/ui/skeleton";
+import { rememberPage } from "@/lib/return-path";
+import { useSession } from "@/lib/use-session";
+
+/** Shows its children to whoever is signed in, and sends everybody else to the sign-in, from which they come back here. */
+export function SignedInOnly({ children }: { children: ReactNode }) {
+  const { phase } = useSession();
+  const router = useRouter();
+  const path = usePathname();
+  useEffect(() => {
+    const here = location.pathname + location.search;
+    if (phase === "signed-out") router.replace(`/login?next=${encodeURIComponent(here)}`);
+    if (phase === "signed-in") rememberPage(here);
+  }, [phase, path, router]);
+  if (phase === "signed-in" || phase === "expired") return children;
+  return (
+    <div className="flex flex-col gap-4 p-6" aria-busy="true" aria-label="Loading">
+      <Skeleton className="h-7 w-48" />
+      <Skeleton className="h-4 w-80 max-w-full" />
+      <Skeleton className="mt-4 h-64 w-full" />
+    </div>
+  );
+}

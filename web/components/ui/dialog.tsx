@@ -18,7 +18,8 @@ const widths = { sm: "max-w-sm", md: "max-w-lg", lg: "max-w-3xl" };
 
 export interface DialogProps {
   open: boolean;
-  onOpenChange: (open: boolean) => void;
+  /** Without it there is no way out but what the dialog itself offers. */
+  onOpenChange?: (open: boolean) => void;
   title: ReactNode;
   description?: ReactNode;
   children?: ReactNode;
@@ -32,26 +33,31 @@ export function Dialog({ size = "md", className, ...props }: DialogProps) {
   return <Modal {...props} className={cn(centred, widths[size], className)} />;
 }
 
-/** A dialog along the right edge, for what is looked at beside the page; all of the width of a phone. */
-export function Sheet({ size = "md", className, ...props }: DialogProps) {
-  return <Modal {...props} className={cn("inset-y-0 right-0 w-full border-l border-hairline-strong", widths[size], className)} />;
+const edges = { left: "left-0 border-r", right: "right-0 border-l" };
+
+/** A dialog along an edge, for what is looked at beside the page; all of the width of a phone. */
+export function Sheet({ size = "md", side = "right", className, ...props }: DialogProps & { side?: keyof typeof edges }) {
+  return <Modal {...props} className={cn("inset-y-0 w-full border-hairline-strong", edges[side], widths[size], className)} />;
 }
 
 function Modal({ open, onOpenChange, title, description, children, footer, className }: Omit<DialogProps, "size">) {
   return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange(next)}>
+    <Base.Root open={open} onOpenChange={(next) => onOpenChange?.(next)}>
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
         <Base.Popup className={cn(panel, className)}>
-          <div className="flex items-start justify-between gap-4 px-4 pt-3.5">
-            <div className="min-w-0">
-              <Base.Title className="text-base font-medium break-words">{title}</Base.Title>
-              {description && <Base.Description className="text-sm text-pretty break-words text-ink-2">{description}</Base.Description>}
-            </div>
-            <Base.Close render={<Button variant="ghost" size="icon-sm" aria-label="Close" icon={<X aria-hidden className="size-4" />} className="-mt-0.5 -mr-1.5" />} />
+          <div className={cn("px-4 pt-3.5", onOpenChange && "pr-12")}>
+            <Base.Title className="text-base font-medium break-words">{title}</Base.Title>
+            {description && <Base.Description className="text-sm text-pretty break-words text-ink-2">{description}</Base.Description>}
           </div>
           <div className="min-h-0 grow overflow-y-auto px-4 pt-3 pb-4">{children}</div>
           {footer && <div className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">{footer}</div>}
+          {/* Last, so that the focus starts at what the dialog is for. */}
+          {onOpenChange && (
+            <Base.Close
+              render={<Button variant="ghost" size="icon-sm" aria-label="Close" icon={<X aria-hidden className="size-4" />} className="absolute top-2.5 right-2.5" />}
+            />
+          )}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

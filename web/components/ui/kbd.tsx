@@ -4,8 +4,8 @@ import { useSyncExternalStore, type ComponentProps } from "react";
 
 import { cn } from "@/lib/cn";
 
-const mac: Record<string, string> = { mod: "⌘", shift: "⇧", alt: "⌥", enter: "↵", esc: "esc" };
-const other: Record<string, string> = { mod: "Ctrl", shift: "Shift", alt: "Alt", enter: "Enter", esc: "Esc" };
+const mac: Record<string, string> = { mod: "⌘", ctrl: "⌃", shift: "⇧", alt: "⌥", enter: "↵", esc: "esc" };
+const other: Record<string, string> = { mod: "Ctrl", ctrl: "Ctrl", shift: "Shift", alt: "Alt", enter: "Enter", esc: "Esc" };
 
 const never = () => () => {};
 

@@ -2,7 +2,14 @@ module github.com/voltrun/voltrun
 
 go 1.26.8
 
+// What npm installs and what is built holds no packages of ours.
+ignore (
+	./build
+	./web
+)
+
 require (
+	github.com/andybalholm/brotli v1.2.6
 	github.com/danielgtaylor/huma/v2 v2.39.0
 	github.com/elastic/go-seccomp-bpf v1.6.0
 	github.com/fasthttp/websocket v1.5.12
@@ -34,7 +41,6 @@ require (
 )
 
 require (
-	github.com/andybalholm/brotli v1.2.6 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/dustin/go-humanize v1.1.0 // indirect

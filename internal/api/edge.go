@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v3"
+	"github.com/valyala/fasthttp"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
@@ -199,7 +200,7 @@ func (s *Server) finish(c fiber.Ctx, k *call, quiet bool, err error) {
 	fields := []zap.Field{
 		zap.String("method", c.Method()), zap.String("route", k.route), zap.String("path", shorten(c.Path())),
 		zap.Int("status", status), zap.Duration("duration", took),
-		zap.Int("bytes", max(0, response.Header.ContentLength(), len(response.Body()))),
+		zap.Int("bytes", bodyLength(response)),
 		zap.String("address", k.address), zap.String("request_id", k.requestID),
 	}
 	if k.principal.UserID != "" {
@@ -214,17 +215,27 @@ func (s *Server) finish(c fiber.Ctx, k *call, quiet bool, err error) {
 	entry.Write(fields...)
 }
 
+// bodyLength is what the answer's body will have, in bytes. A file that is streamed is not read for it.
+func bodyLength(response *fasthttp.Response) int {
+	if response.IsBodyStream() {
+		return max(0, response.Header.ContentLength())
+	}
+	return max(0, response.Header.ContentLength(), len(response.Body()))
+}
+
 // apiPolicy lets a browser do nothing with an answer of the API that is opened as a page.
 const apiPolicy = "default-src 'none'; frame-ancestors 'none'"
 
-// secure sets the headers that every answer carries; a page sets a policy of its own before.
+// secure sets the headers that every answer carries; pages and their files set policies of their own before.
 func (s *Server) secure(c fiber.Ctx) {
 	h := &c.Response().Header
 	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
-	h.Set(fiber.HeaderReferrerPolicy, "no-referrer")
 	h.Set(fiber.HeaderXFrameOptions, "DENY")
 	if len(h.Peek(fiber.HeaderContentSecurityPolicy)) == 0 {
 		h.Set(fiber.HeaderContentSecurityPolicy, apiPolicy)
+	}
+	if len(h.Peek(fiber.HeaderReferrerPolicy)) == 0 {
+		h.Set(fiber.HeaderReferrerPolicy, "no-referrer")
 	}
 	if isAPI(c.Path()) && len(h.Peek(fiber.HeaderCacheControl)) == 0 {
 		h.Set(fiber.HeaderCacheControl, "no-store")

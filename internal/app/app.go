@@ -182,11 +182,15 @@ func execConfig(c config.Config, node, codeDir string) exec.Config {
 }
 
 func (s *Server) openAPI(accounts *control.Accounts, apiKeys *control.Keys, functions *control.Functions) error {
+	web, err := webui.Handler()
+	if err != nil {
+		return err
+	}
 	deps := api.Deps{
 		Accounts: accounts, Keys: apiKeys, Functions: functions, Executions: s.exec, Authenticator: s.auth,
 		Limiter:  inmem.NewLimiter(maxLimiterKeys, time.Now),
 		Runtimes: catalogue(s.runtimes).Runtimes,
-		Ready:    s.ready, System: s.system, Metrics: s.metrics, Logger: s.log, Web: webui.Handler(),
+		Ready:    s.ready, System: s.system, Metrics: s.metrics, Logger: s.log, Web: web,
 		Config: api.Config{CORSOrigins: s.config.CORSOrigins, RateLimit: s.config.RequestsPerSecond(), SecureCookies: s.config.SecureCookies,
 			TrustedProxies: s.config.TrustedProxies, HideOperations: s.config.OpsListen != ""},
 	}

@@ -1,80 +1,44 @@
 // Package webui serves what a browser sees outside the API.
 //
-// The page embedded here stands on its own: no script, no font and no picture
-// from elsewhere. A build with the dashboard embeds its files at this place.
+// A build with the tag web embeds the dashboard, which web/scripts/pack.mjs puts into dist: every file
+// compressed, and a manifest of paths and headers. A build without it embeds a page that stands on its
+// own, so that building and testing the server needs no Node.js.
 package webui
 
 import (
-	"crypto/sha256"
-	_ "embed"
-	"encoding/base64"
-	"encoding/hex"
+	"fmt"
 	"net/http"
-	"regexp"
 	"strings"
 
 	"github.com/gofiber/fiber/v3"
 )
 
-//go:embed index.html
-var index []byte
-
-//go:embed 404.html
-var missing []byte
-
-// document is a page with what its headers need.
-type document struct {
-	body   []byte
-	etag   string
-	policy string
+// Handler answers GET and HEAD for the pages and their files. It returns fiber.ErrNotFound for what it does not
+// have, unless the caller is a browser that wants HTML: then it answers 404 with a page. It fails when what
+// was embedded is incomplete.
+func Handler() (fiber.Handler, error) {
+	s, err := embedded()
+	if err != nil {
+		return nil, fmt.Errorf("the embedded dashboard cannot be served: %w; build it anew with `make clean build`", err)
+	}
+	return s.serve, nil
 }
 
-// Handler answers GET and HEAD for the pages. It returns fiber.ErrNotFound for what
-// it does not have, unless the caller is a browser that wants HTML: then it answers 404 with a page.
-func Handler() fiber.Handler {
-	home, lost := newDocument(index), newDocument(missing)
-	return func(c fiber.Ctx) error {
-		switch {
-		case c.Path() == "/":
-			return home.send(c, http.StatusOK)
-		case strings.Contains(c.Get(fiber.HeaderAccept), "text/html"):
-			return lost.send(c, http.StatusNotFound)
+func (s *site) serve(c fiber.Ctx) error {
+	path := c.Path()
+	if f := s.resolve(path); f != nil {
+		return s.send(c, f, http.StatusOK)
+	}
+	// Pages have no slash at the end; who types one means the page. Only the path of a page can lead
+	// here, so the address cannot be one of another server, such as //example.com.
+	if bare := strings.TrimSuffix(path, "/"); bare != path && s.resolve(bare).isPage() {
+		if query := c.Request().URI().QueryString(); len(query) > 0 {
+			bare += "?" + string(query)
 		}
-		return fiber.ErrNotFound
+		return c.Redirect().Status(http.StatusPermanentRedirect).To(bare)
 	}
-}
-
-var stylePattern = regexp.MustCompile(`(?s)<style>(.*?)</style>`)
-
-// newDocument allows exactly the style that the page itself contains.
-func newDocument(body []byte) document {
-	style := stylePattern.FindSubmatch(body)
-	if style == nil {
-		panic("webui: a page without style")
+	if strings.Contains(c.Get(fiber.HeaderAccept), "text/html") {
+		return s.send(c, s.missing, http.StatusNotFound)
 	}
-	hash := sha256.Sum256(style[1])
-	sum := sha256.Sum256(body)
-	return document{
-		body: body,
-		etag: `"` + hex.EncodeToString(sum[:8]) + `"`,
-		policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) +
-			"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-	}
-}
-
-func (d document) send(c fiber.Ctx, status int) error {
-	h := &c.Response().Header
-	h.Set(fiber.HeaderCacheControl, "no-cache")
-	h.Set(fiber.HeaderContentSecurityPolicy, d.policy)
-	h.SetContentType("text/html; charset=utf-8")
-	if status == http.StatusOK {
-		h.Set(fiber.HeaderETag, d.etag)
-		if c.Get(fiber.HeaderIfNoneMatch) == d.etag {
-			c.Status(http.StatusNotModified)
-			return nil
-		}
-	}
-	c.Status(status)
-	c.Response().SetBodyRaw(d.body)
-	return nil
+	return fiber.ErrNotFound
 }

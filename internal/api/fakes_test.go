@@ -343,6 +343,36 @@ func (x fakeExecutions) WatchFunction(_ context.Context, owner, ref, cursor stri
 
 func (x fakeExecutions) Ready(context.Context) error { return nil }
 
+// Stats knows of one execution of Ann's, in the last step.
+func (x fakeExecutions) Stats(_ context.Context, owner, functionID string, within voltrun.StatsRange) (voltrun.Stats, error) {
+	stats := voltrun.Stats{Grid: within.Grid(fixedTime)}
+	stats.Points = make([]voltrun.StatsPoint, stats.Grid.Steps)
+	for i := range stats.Points {
+		stats.Points[i].Time = stats.Grid.From.Add(time.Duration(i) * stats.Grid.Step)
+	}
+	if owner == "usr_ann" && (functionID == "" || functionID == annFunction) {
+		stats.Total = fakeTally()
+		stats.Points[len(stats.Points)-1].Tally = fakeTally()
+	}
+	return stats, nil
+}
+
+func (x fakeExecutions) FunctionStats(_ context.Context, owner string, within voltrun.StatsRange) (voltrun.StatsGrid, []voltrun.FunctionStats, error) {
+	grid := within.Sparkline(fixedTime)
+	if owner != "usr_ann" {
+		return grid, nil, nil
+	}
+	return grid, []voltrun.FunctionStats{
+		{FunctionID: annFunction, Total: fakeTally(), Last: fakeExecution(), Points: []voltrun.ErrorPoint{{Time: grid.From, Executions: 4, Errors: 2}}},
+		{FunctionID: "fn_idle"},
+	}, nil
+}
+
+func fakeTally() voltrun.Tally {
+	return voltrun.Tally{Executions: 4, Success: 1, Failed: 1, Timeout: 1, Canceled: 1, Cold: 2, MemoryPeakBytes: 5 << 20,
+		Handler: &voltrun.Latency{P50: 1500 * time.Microsecond, P95: 20 * time.Millisecond, P99: 30 * time.Millisecond, Max: 40 * time.Millisecond}}
+}
+
 // script is a stream that tells what it was given and then waits, or ends.
 type script struct {
 	events chan exec.Event
@@ -417,6 +447,11 @@ func (w *world) deps(config Config) (Deps, *observer.ObservedLogs) {
 		},
 		Ready:   func(context.Context) map[string]error { return w.ready },
 		System:  func() System { return System{Version: "test", IsolationLevel: "container"} },
+		Started: fixedTime,
+		Status: func(context.Context) ServerStatus {
+			return ServerStatus{Version: "test", Runtimes: []RuntimeStatus{}, Pool: PoolStatus{Shelves: []ShelfStatus{}},
+				Isolation: IsolationStatus{Driver: "container", Fallbacks: []string{}}, Database: DatabaseStatus{Kind: "sqlite"}}
+		},
 		Metrics: prometheus.NewRegistry(), Logger: zap.New(core), Config: config,
 	}, log
 }

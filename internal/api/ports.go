@@ -56,6 +56,10 @@ type Executions interface {
 	List(ctx context.Context, filter voltrun.ExecutionFilter, page voltrun.PageRequest) (voltrun.Page[voltrun.Execution], error)
 	// Logs returns up to limit lines after seq, and how many bytes the log limit dropped.
 	Logs(ctx context.Context, owner, id string, after int64, limit int) ([]voltrun.LogLine, int64, error)
+	// Stats sums up the executions that ended within a range, of one function or, with functionID "", of all.
+	Stats(ctx context.Context, owner, functionID string, within voltrun.StatsRange) (voltrun.Stats, error)
+	// FunctionStats does so for each function of the owner, newest first, at most voltrun.MaxFunctionStats.
+	FunctionStats(ctx context.Context, owner string, within voltrun.StatsRange) (voltrun.StatsGrid, []voltrun.FunctionStats, error)
 	WatchExecution(ctx context.Context, owner, id string, after int64) (exec.Stream, error)
 	// WatchFunction goes on where cursor left off; "" starts now.
 	WatchFunction(ctx context.Context, owner, ref, cursor string) (exec.Stream, error)

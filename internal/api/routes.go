@@ -118,11 +118,15 @@ var table = slices.Concat([]Route{
 	{Method: "POST", Path: "/api/executions/{id}/cancel", Access: Execute, ID: "cancel-execution", Tag: tagExecutions, About: "Cancel an execution; its machine is destroyed", status: 202, errors: []int{409}, bind: typed((*Server).cancelExecution)},
 	{Method: "POST", Path: "/api/executions/{id}/replay", Access: Execute, ID: "replay-execution", Tag: tagExecutions, About: "Execute again with the same input", status: 202, errors: []int{409, 503}, bind: typed((*Server).replayExecution)},
 
+	{Method: "GET", Path: "/api/stats", Access: ReadExecutions, ID: "stats", Tag: tagExecutions, About: "Sum up the executions that ended within a range", bind: typed((*Server).stats)},
+	{Method: "GET", Path: "/api/stats/functions", Access: ReadExecutions, ID: "stats-functions", Tag: tagExecutions, About: "Sum up the executions of each function", bind: typed((*Server).functionStats)},
+
 	{Method: "POST", Path: "/api/keys", Access: Person, ID: "create-key", Tag: tagKeys, About: "Create an API key, which is shown this once", status: 201, bind: typed((*Server).createKey)},
 	{Method: "GET", Path: "/api/keys", Access: Person, ID: "list-keys", Tag: tagKeys, About: "List the API keys", bind: typed((*Server).listKeys)},
 	{Method: "DELETE", Path: "/api/keys/{id}", Access: Person, ID: "revoke-key", Tag: tagKeys, About: "Revoke an API key at once", status: 204, bind: typed((*Server).revokeKey)},
 
 	{Method: "GET", Path: "/api/system", Access: SignedIn, ID: "system", Tag: tagSystem, About: "This server's version and what isolates functions", bind: typed((*Server).system)},
+	{Method: "GET", Path: "/api/status", Access: SignedIn, ID: "status", Tag: tagSystem, About: "How this server is doing", bind: typed((*Server).serverStatus)},
 	{Method: "GET", Path: "/api/openapi.json", Access: Public, ID: "openapi", Tag: tagSystem, About: "This document", bind: plain[struct{}, documentOutput]((*Server).serveDocument)},
 	{Method: "GET", Path: "/api/docs", Access: Public, ID: "docs", Tag: tagSystem, About: "This document for people", bind: plain[struct{}, htmlOutput]((*Server).serveDocs)},
 }, operations)

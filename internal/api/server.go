@@ -37,7 +37,10 @@ type Deps struct {
 	// Ready says for each thing the server needs whether it is usable; nil is usable.
 	Ready func(ctx context.Context) map[string]error
 	// System describes this server for GET /api/system.
-	System  func() System
+	System func() System
+	// Status describes how this server is doing, for GET /api/status. StartedAt, UptimeMS and Checks are added to it.
+	Status  func(ctx context.Context) ServerStatus
+	Started time.Time // when the server did
 	Metrics *prometheus.Registry
 	Logger  *zap.Logger
 	// Web answers GET and HEAD outside /api that are no route, such as the dashboard's

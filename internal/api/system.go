@@ -69,27 +69,35 @@ const readyTimeout = 5 * time.Second
 func (s *Server) ready(ctx context.Context, _ *struct{}) (*healthOutput, error) {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
-	checks := s.Ready(ctx)
-	names := slices.Sorted(maps.Keys(checks))
+	names := []string{}
 	var failed []voltrun.FieldError
-	for _, name := range names {
-		err := checks[name]
-		if err == nil {
-			continue
+	for _, check := range s.checks(ctx) {
+		names = append(names, check.Name)
+		if !check.Ready {
+			failed = append(failed, voltrun.FieldError{Location: check.Name, Message: check.Message})
 		}
-		message := "not usable"
-		var e *voltrun.Error
-		if errors.As(err, &e) && e.Code != voltrun.CodeInternal {
-			message = e.Message
-		}
-		failed = append(failed, voltrun.FieldError{Location: name, Message: message})
-		s.Logger.Warn("not ready", zap.String("check", name), zap.Error(err))
 	}
 	if len(failed) > 0 {
 		return nil, refuse(http.StatusServiceUnavailable, voltrun.CodeUnavailable, "not ready; errors names what is not", failed...)
 	}
-	if names == nil {
-		names = []string{}
-	}
 	return &healthOutput{Health{Status: "ready", Checks: names}}, nil
+}
+
+// checks looks at everything the server needs, in the order of their names, and logs why something is not usable.
+func (s *Server) checks(ctx context.Context) []CheckStatus {
+	found := s.Ready(ctx)
+	checks := []CheckStatus{}
+	for _, name := range slices.Sorted(maps.Keys(found)) {
+		check := CheckStatus{Name: name, Ready: true}
+		if err := found[name]; err != nil {
+			check.Ready, check.Message = false, "not usable"
+			var e *voltrun.Error
+			if errors.As(err, &e) && e.Code != voltrun.CodeInternal {
+				check.Message = e.Message
+			}
+			s.Logger.Warn("not ready", zap.String("check", name), zap.Error(err))
+		}
+		checks = append(checks, check)
+	}
+	return checks
 }

@@ -49,11 +49,14 @@ type Server struct {
 	listener net.Listener
 	serving  *lifecycle.Group
 	failed   chan error // a listener that ended by itself
+	started  time.Time
+
+	statusCache statusCache
 }
 
 // New builds and starts everything; the server answers when it returns. When it fails, nothing is left behind.
 func New(ctx context.Context, c config.Config, version string, log *zap.Logger) (*Server, error) {
-	s := &Server{config: c, version: version, log: log, metrics: prometheus.NewRegistry(), serving: lifecycle.NewGroup(), failed: make(chan error, 2)}
+	s := &Server{config: c, version: version, log: log, metrics: prometheus.NewRegistry(), serving: lifecycle.NewGroup(), failed: make(chan error, 2), started: time.Now()}
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{Namespace: "voltrun"}))
 	if err := s.build(ctx); err != nil {
 		cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
@@ -190,7 +193,7 @@ func (s *Server) openAPI(accounts *control.Accounts, apiKeys *control.Keys, func
 		Accounts: accounts, Keys: apiKeys, Functions: functions, Executions: s.exec, Authenticator: s.auth,
 		Limiter:  inmem.NewLimiter(maxLimiterKeys, time.Now),
 		Runtimes: catalogue(s.runtimes).Runtimes,
-		Ready:    s.ready, System: s.system, Metrics: s.metrics, Logger: s.log, Web: web,
+		Ready:    s.ready, System: s.system, Status: s.status, Started: s.started, Metrics: s.metrics, Logger: s.log, Web: web,
 		Config: api.Config{CORSOrigins: s.config.CORSOrigins, RateLimit: s.config.RequestsPerSecond(), SecureCookies: s.config.SecureCookies,
 			TrustedProxies: s.config.TrustedProxies, HideOperations: s.config.OpsListen != ""},
 	}

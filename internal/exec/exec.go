@@ -42,6 +42,11 @@ type Store interface {
 	// CountPending counts the pending executions of all users.
 	CountPending(ctx context.Context) (int64, error)
 
+	// Stats sums up the owner's executions that ended within a grid, of one function or, with functionID "", of all.
+	Stats(ctx context.Context, owner, functionID string, grid voltrun.StatsGrid) (voltrun.Stats, error)
+	// FunctionStats does so for each function that the owner has, newest first, at most voltrun.MaxFunctionStats.
+	FunctionStats(ctx context.Context, owner string, grid voltrun.StatsGrid) ([]voltrun.FunctionStats, error)
+
 	// AppendLogs adds lines; a (execution, seq) that exists already is left as it is.
 	AppendLogs(ctx context.Context, executionID string, lines []voltrun.LogLine) error
 	// Logs returns up to limit lines with seq > after, in order.
@@ -108,6 +113,8 @@ func topicFunction(id string) string  { return "function:" + id }
 //	Get(ctx, owner, id string) (*voltrun.Execution, error)  Logs is filled
 //	List(ctx, filter, page) (voltrun.Page[voltrun.Execution], error)
 //	Logs(ctx, owner, id string, after int64, limit int) ([]voltrun.LogLine, int64 truncatedBytes, error)
+//	Stats(ctx, owner, functionID string, voltrun.StatsRange) (voltrun.Stats, error)
+//	FunctionStats(ctx, owner string, voltrun.StatsRange) (voltrun.StatsGrid, []voltrun.FunctionStats, error)
 //	WatchExecution(ctx, owner, id string, after int64) (Stream, error)
 //	WatchFunction(ctx, owner, ref, cursor string) (Stream, error)  cursor "" starts now
 //	Ready(ctx) error

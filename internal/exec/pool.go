@@ -1,10 +1,13 @@
 package exec
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -430,6 +433,21 @@ func (p *pool) state() PoolState {
 		st.Warm += len(r.idle)
 	}
 	return st
+}
+
+// shelfStates describes every shelf, by runtime and size.
+func (p *pool) shelfStates(now time.Time) []ShelfState {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	states := make([]ShelfState, 0, len(p.shelves))
+	for key, s := range p.shelves {
+		states = append(states, ShelfState{Runtime: key.runtime, MemoryMB: key.memoryMB, CPUs: key.cpus,
+			Idle: len(s.idle), Booting: s.booting, Waiting: len(s.waiters), Target: p.target(s, now)})
+	}
+	slices.SortFunc(states, func(a, b ShelfState) int {
+		return cmp.Or(strings.Compare(a.Runtime, b.Runtime), cmp.Compare(a.MemoryMB, b.MemoryMB), cmp.Compare(a.CPUs, b.CPUs))
+	})
+	return states
 }
 
 // close destroys every idle machine, refuses new ones, and waits. Busy machines must have been given back.

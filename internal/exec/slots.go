@@ -120,6 +120,13 @@ func (s *slots) free() bool {
 	return s.used < s.total
 }
 
+// inUse counts the executions that have a slot.
+func (s *slots) inUse() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.used
+}
+
 // full lists the functions that have as many executions as they may.
 func (s *slots) full() []string {
 	s.mu.Lock()

@@ -169,12 +169,14 @@ const (
 
 // ExecutionFilter narrows a list of executions; zero fields do not filter.
 type ExecutionFilter struct {
-	OwnerID    string
-	FunctionID string
-	Status     Status
-	Trigger    Trigger
-	From, To   time.Time // created_at within [From, To)
-	Query      string    // part of the id, the function's name or the error's type or message, case-insensitive
+	OwnerID     string
+	FunctionID  string
+	Version     int
+	Statuses    []Status // any of these
+	Trigger     Trigger
+	From, To    time.Time     // created_at within [From, To)
+	MinDuration time.Duration // the handler's own time, at least
+	Query       string        // part of the id, the function's name or the error's type or message, case-insensitive
 }
 
 // FunctionFilter narrows a list of functions; zero fields do not filter.

@@ -108,6 +108,38 @@ func (s *Server) me(ctx context.Context, _ *struct{}) (*userOutput, error) {
 	return &userOutput{userOf(user)}, nil
 }
 
+type updateMeInput struct {
+	Body struct {
+		Name string `json:"name" maxLength:"200"`
+	}
+}
+
+func (s *Server) updateMe(ctx context.Context, in *updateMeInput) (*userOutput, error) {
+	user, err := s.Accounts.Rename(ctx, callOf(ctx).principal, in.Body.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &userOutput{userOf(user)}, nil
+}
+
+type deleteMeInput struct {
+	Body struct {
+		Password string `json:"password" maxLength:"1024"`
+	}
+}
+
+func (s *Server) deleteMe(ctx context.Context, in *deleteMeInput) (*struct{}, error) {
+	p := callOf(ctx).principal
+	if err := s.limitSignIn(ctx, p.UserID); err != nil { // a stolen token must not allow guessing the password
+		return nil, err
+	}
+	if err := s.Accounts.Delete(ctx, p, in.Body.Password); err != nil {
+		return nil, err
+	}
+	s.forgetCookie(ctx)
+	return nil, nil
+}
+
 type passwordInput struct {
 	Body struct {
 		Current string `json:"current_password" maxLength:"1024"`
@@ -163,6 +195,15 @@ type idInput struct {
 
 func (s *Server) revokeSession(ctx context.Context, in *idInput) (*struct{}, error) {
 	return nil, s.Accounts.RevokeSession(ctx, callOf(ctx).principal, in.ID)
+}
+
+// signOutEverywhere ends the caller's session as well.
+func (s *Server) signOutEverywhere(ctx context.Context, _ *struct{}) (*struct{}, error) {
+	if err := s.Accounts.SignOutEverywhere(ctx, callOf(ctx).principal); err != nil {
+		return nil, err
+	}
+	s.forgetCookie(ctx)
+	return nil, nil
 }
 
 func clientOf(ctx context.Context) control.Client {

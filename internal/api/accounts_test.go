@@ -1,9 +1,11 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/voltrun/voltrun"
 )
@@ -97,13 +99,13 @@ func TestResources(t *testing.T) {
 	if got["next_page_token"] != "next" || s.pages[0] != (voltrun.PageRequest{Size: 7, Token: "x"}) {
 		t.Errorf("list %v, page %v", got, s.pages)
 	}
-	item := s.call(t, "GET", "/api/executions?status=failed&from=2026-01-02T00:00:00.5Z", annSession, "").ok(t, 200)["items"].([]any)[0].(map[string]any)
+	item := s.call(t, "GET", "/api/executions?status=failed,timeout&version=3&min_duration_ms=1500&from=2026-01-02T00:00:00.5Z", annSession, "").ok(t, 200)["items"].([]any)[0].(map[string]any)
 	for _, absent := range []string{"input", "output", "logs"} {
 		if _, present := item[absent]; present {
 			t.Errorf("a list carries %s", absent)
 		}
 	}
-	if f := s.filters[0]; f.OwnerID != "usr_ann" || f.Status != voltrun.StatusFailed || f.From.Nanosecond() != 5e8 || !f.To.IsZero() {
+	if f := s.filters[0]; f.OwnerID != "usr_ann" || fmt.Sprint(f.Statuses) != "[failed timeout]" || f.Version != 3 || f.MinDuration != 1500*time.Millisecond || f.From.Nanosecond() != 5e8 || !f.To.IsZero() {
 		t.Errorf("filter %+v", f)
 	}
 	got = s.call(t, "GET", "/api/executions/"+annExec+"/logs?after=4", annSession, "").ok(t, 200)

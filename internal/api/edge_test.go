@@ -80,7 +80,7 @@ func TestValidation(t *testing.T) {
 		{"enumeration", "PATCH", "/api/functions/hello", `{"isolation":"none"}`, 422, "body.isolation"},
 		{"page size", "GET", "/api/functions?page_size=201", "", 422, "query.page_size"},
 		{"page size 0", "GET", "/api/executions?page_size=0", "", 422, "query.page_size"},
-		{"status", "GET", "/api/executions?status=done", "", 422, "query.status"},
+		{"status", "GET", "/api/executions?status=done", "", 422, "query.status[0]"},
 		{"time", "GET", "/api/executions?from=yesterday", "", 422, "query.from"},
 		{"after", "GET", "/api/executions/" + annExec + "/logs?after=-1", "", 422, "query.after"},
 		{"version", "GET", "/api/functions/hello/versions/zero", "", 422, "path.n"},

@@ -124,12 +124,14 @@ func (s *Server) mayExecuteAgain(ctx context.Context, id string) error {
 
 type listExecutionsInput struct {
 	Paging
-	FunctionID string    `query:"function_id" maxLength:"128"`
-	Status     string    `query:"status" enum:"pending,running,success,failed,timeout,canceled"`
-	Trigger    string    `query:"trigger" enum:"api,async,replay"`
-	From       time.Time `query:"from" doc:"Created at this time or later"`
-	To         time.Time `query:"to" doc:"Created before this time"`
-	Query      string    `query:"q" maxLength:"256" doc:"Part of the id, the function's name or the error's type or message"`
+	FunctionID    string    `query:"function_id" maxLength:"128"`
+	Version       int       `query:"version" minimum:"0" maximum:"1000000000"`
+	Status        []string  `query:"status" enum:"pending,running,success,failed,timeout,canceled" maxItems:"6" doc:"Any of these, separated by commas"`
+	Trigger       string    `query:"trigger" enum:"api,async,replay"`
+	From          time.Time `query:"from" doc:"Created at this time or later"`
+	To            time.Time `query:"to" doc:"Created before this time"`
+	MinDurationMS int64     `query:"min_duration_ms" minimum:"0" maximum:"86400000" doc:"The handler's own time, at least"`
+	Query         string    `query:"q" maxLength:"256" doc:"Part of the id, the function's name or the error's type or message"`
 }
 
 type executionsOutput struct {
@@ -140,9 +142,13 @@ type executionsOutput struct {
 }
 
 func (s *Server) listExecutions(ctx context.Context, in *listExecutionsInput) (*executionsOutput, error) {
+	var statuses []voltrun.Status
+	for _, status := range in.Status {
+		statuses = append(statuses, voltrun.Status(status))
+	}
 	page, err := s.Executions.List(ctx, voltrun.ExecutionFilter{
-		OwnerID: owner(ctx), FunctionID: in.FunctionID, Status: voltrun.Status(in.Status), Trigger: voltrun.Trigger(in.Trigger),
-		From: in.From, To: in.To, Query: in.Query,
+		OwnerID: owner(ctx), FunctionID: in.FunctionID, Version: in.Version, Statuses: statuses, Trigger: voltrun.Trigger(in.Trigger),
+		From: in.From, To: in.To, MinDuration: time.Duration(in.MinDurationMS) * time.Millisecond, Query: in.Query,
 	}, in.request())
 	if err != nil {
 		return nil, err

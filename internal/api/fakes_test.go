@@ -45,6 +45,7 @@ type world struct {
 	changes   []control.FunctionChange
 	pages     []voltrun.PageRequest
 	filters   []voltrun.ExecutionFilter
+	searches  []voltrun.LogFilter
 	revoked   map[string]bool // tokens
 	signedOut []string
 	watch     func(after int64) exec.Stream
@@ -152,6 +153,27 @@ func (a fakeAccounts) Me(context.Context, auth.Principal) (voltrun.User, error) 
 	return fakeSignIn().User, nil
 }
 
+func (a fakeAccounts) Rename(_ context.Context, _ auth.Principal, name string) (voltrun.User, error) {
+	user := fakeSignIn().User
+	user.Name = name
+	return user, nil
+}
+
+func (a fakeAccounts) Delete(_ context.Context, p auth.Principal, password string) error {
+	if password != "correct horse" {
+		return voltrun.Errorf(voltrun.CodeForbidden, "the password is wrong")
+	}
+	return a.SignOutEverywhere(nil, p)
+}
+
+func (a fakeAccounts) SignOutEverywhere(_ context.Context, p auth.Principal) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.signedOut = append(a.signedOut, p.UserID)
+	a.revoked[annSession], a.revoked[annSessID] = true, true
+	return nil
+}
+
 func (a fakeAccounts) ChangePassword(context.Context, auth.Principal, string, string) error {
 	return nil
 }
@@ -251,6 +273,24 @@ func (f fakeFunctions) Activate(_ context.Context, owner, ref string, _ int) (vo
 	return f.find(owner, ref)
 }
 
+func (f fakeFunctions) TestEvents(_ context.Context, owner, ref string) ([]voltrun.TestEvent, error) {
+	_, err := f.find(owner, ref)
+	return []voltrun.TestEvent{{Name: "a b", Input: json.RawMessage(`{"n":1e40}`), UpdatedAt: fixedTime}}, err
+}
+
+func (f fakeFunctions) PutTestEvent(_ context.Context, owner, ref, name string, input json.RawMessage) (voltrun.TestEvent, error) {
+	_, err := f.find(owner, ref)
+	return voltrun.TestEvent{Name: name, Input: input, UpdatedAt: fixedTime}, err
+}
+
+func (f fakeFunctions) DeleteTestEvent(_ context.Context, owner, ref, name string) error {
+	_, err := f.find(owner, ref)
+	if err == nil && name != "a b" {
+		err = notThere("test event")
+	}
+	return err
+}
+
 func (f fakeFunctions) Code(v voltrun.Version) (string, bool) {
 	text, ok := v.Files["index.mjs"]
 	return text, ok && len(v.Files) == 1
@@ -325,6 +365,21 @@ func (x fakeExecutions) List(_ context.Context, f voltrun.ExecutionFilter, _ vol
 func (x fakeExecutions) Logs(_ context.Context, owner, id string, after int64, _ int) ([]voltrun.LogLine, int64, error) {
 	_, err := x.find(owner, id)
 	return []voltrun.LogLine{{Seq: after + 1, Time: fixedTime, Stream: voltrun.StreamStdout, Text: "hello"}}, 7, err
+}
+
+func (x fakeExecutions) SearchLogs(_ context.Context, f voltrun.LogFilter, page voltrun.PageRequest) (voltrun.LogPage, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.searches, x.pages = append(x.searches, f), append(x.pages, page)
+	return voltrun.LogPage{
+		Lines: []voltrun.FoundLine{{ExecutionID: annExec, FunctionID: annFunction, FunctionName: "hello", Version: 1, Status: voltrun.StatusRunning,
+			LogLine: voltrun.LogLine{Seq: 3, Time: fixedTime, Stream: voltrun.StreamStderr, Text: "<found>", Partial: true}}},
+		NextToken: "next", SearchedUntil: fixedTime, Truncated: []voltrun.TruncatedLog{{ExecutionID: annExec, Bytes: 7}},
+	}, nil
+}
+
+func (x fakeExecutions) WatchAll(_ context.Context, _, cursor string) (exec.Stream, error) {
+	return x.watch(int64(len(cursor))), nil
 }
 
 func (x fakeExecutions) WatchExecution(_ context.Context, owner, id string, after int64) (exec.Stream, error) {

@@ -29,7 +29,7 @@ const describeStreams = `
 Send the token as Authorization, or as the subprotocol pair "voltrun.v1, bearer.<token>"; the answer selects voltrun.v1.
 Messages are JSON objects of the schema Event. Close codes: 1000 the execution ended, 1001 the server is shutting down,
 1011 internal, 4401 the token is not valid any more, 4408 the client reads too slowly. After 1001, 4408 and a lost
-connection, connect again with after set to the last seq, or for a function with cursor set to that of the last event.`
+connection, connect again with after set to the last seq, or for a function or everything with cursor set to that of the last event.`
 
 // newDocument makes the huma API that the route table fills.
 func newDocument(adapter huma.Adapter) huma.API {
@@ -106,7 +106,7 @@ func completeOperation(op *huma.Operation, registry huma.Registry) {
 		finished.Headers = map[string]*huma.Header{"X-Request-Id": finished.Headers["X-Request-Id"]}
 		finished.Description = "Finished: the function succeeded or failed, see status"
 		op.Responses["200"] = &finished
-	case "stream-execution", "stream-function":
+	case "stream-execution", "stream-function", "stream-all":
 		op.Description += describeStreams
 		event := registry.Schema(eventType, true, "Event")
 		op.Responses["101"] = &huma.Response{Description: "Switching protocols; the schema is that of each message",

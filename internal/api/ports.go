@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/voltrun/voltrun"
 	"github.com/voltrun/voltrun/internal/auth"
@@ -16,9 +17,14 @@ type Accounts interface {
 	Refresh(ctx context.Context, refreshToken string, from control.Client) (control.SignIn, error)
 	Logout(ctx context.Context, p auth.Principal, refreshToken string) error
 	Me(ctx context.Context, p auth.Principal) (voltrun.User, error)
+	Rename(ctx context.Context, p auth.Principal, name string) (voltrun.User, error)
+	// Delete removes the account with everything it has.
+	Delete(ctx context.Context, p auth.Principal, password string) error
 	ChangePassword(ctx context.Context, p auth.Principal, current, next string) error
 	Sessions(ctx context.Context, p auth.Principal) ([]voltrun.Session, error)
 	RevokeSession(ctx context.Context, p auth.Principal, id string) error
+	// SignOutEverywhere revokes all sessions, that of p included.
+	SignOutEverywhere(ctx context.Context, p auth.Principal) error
 }
 
 // Keys are the use cases of API keys; *control.Keys fulfils it.
@@ -39,6 +45,9 @@ type Functions interface {
 	Version(ctx context.Context, owner, ref string, number int) (control.VersionInfo, error)
 	Activate(ctx context.Context, owner, ref string, number int) (voltrun.Function, error)
 	Resolve(ctx context.Context, owner, ref string, version int) (*voltrun.Deployment, error)
+	TestEvents(ctx context.Context, owner, ref string) ([]voltrun.TestEvent, error)
+	PutTestEvent(ctx context.Context, owner, ref, name string, input json.RawMessage) (voltrun.TestEvent, error)
+	DeleteTestEvent(ctx context.Context, owner, ref, name string) error
 	// Code is the text of a version that single-file code made; false: its files say it all.
 	Code(v voltrun.Version) (string, bool)
 }
@@ -60,9 +69,13 @@ type Executions interface {
 	Stats(ctx context.Context, owner, functionID string, within voltrun.StatsRange) (voltrun.Stats, error)
 	// FunctionStats does so for each function of the owner, newest first, at most voltrun.MaxFunctionStats.
 	FunctionStats(ctx context.Context, owner string, within voltrun.StatsRange) (voltrun.StatsGrid, []voltrun.FunctionStats, error)
+	// SearchLogs looks through the lines of many executions, a bounded part of the history at a time.
+	SearchLogs(ctx context.Context, filter voltrun.LogFilter, page voltrun.PageRequest) (voltrun.LogPage, error)
 	WatchExecution(ctx context.Context, owner, id string, after int64) (exec.Stream, error)
 	// WatchFunction goes on where cursor left off; "" starts now.
 	WatchFunction(ctx context.Context, owner, ref, cursor string) (exec.Stream, error)
+	// WatchAll does the same for every function of the owner.
+	WatchAll(ctx context.Context, owner, cursor string) (exec.Stream, error)
 	Ready(ctx context.Context) error
 }
 

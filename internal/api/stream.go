@@ -35,18 +35,25 @@ type streamFunctionInput struct {
 	Protocol string `header:"Sec-WebSocket-Protocol" doc:"voltrun.v1, bearer.<token>; or send Authorization; a page of this server may rely on its cookie"`
 }
 
+type streamAllInput struct {
+	Cursor   string `query:"cursor" doc:"Of the last event seen: resumes without gap or duplicate. Starts now when left out"`
+	Protocol string `header:"Sec-WebSocket-Protocol" doc:"voltrun.v1, bearer.<token>; or send Authorization; a page of this server may rely on its cookie"`
+}
+
 // Event is one message of a stream: which of the optional fields are there depends on type.
 type Event struct {
-	Type        string     `json:"type" enum:"log,status,end"`
-	ExecutionID string     `json:"execution_id,omitempty"`
-	Seq         int64      `json:"seq,omitempty"`
-	Time        string     `json:"time,omitempty"`
-	Stream      string     `json:"stream,omitempty"`
-	Text        *string    `json:"text,omitempty"`
-	Partial     bool       `json:"partial,omitempty"`
-	Status      string     `json:"status,omitempty"`
-	Execution   *Execution `json:"execution,omitempty"`
-	Cursor      string     `json:"cursor,omitempty" doc:"Resumes the stream of a function right after this event"`
+	Type         string     `json:"type" enum:"log,status,end"`
+	ExecutionID  string     `json:"execution_id"`
+	FunctionID   string     `json:"function_id"`
+	FunctionName string     `json:"function_name"`
+	Seq          int64      `json:"seq,omitempty"`
+	Time         string     `json:"time,omitempty"`
+	Stream       string     `json:"stream,omitempty" enum:"stdout,stderr,system"`
+	Text         *string    `json:"text,omitempty"`
+	Partial      bool       `json:"partial,omitempty"`
+	Status       string     `json:"status,omitempty" enum:"pending,running,success,failed,timeout,canceled"`
+	Execution    *Execution `json:"execution,omitempty"`
+	Cursor       string     `json:"cursor,omitempty" doc:"Resumes the stream of a function, or of everything, right after this event"`
 }
 
 func (s *Server) streamExecution() fiber.Handler {
@@ -62,6 +69,12 @@ func (s *Server) streamExecution() fiber.Handler {
 func (s *Server) streamFunction() fiber.Handler {
 	return s.stream(func(ctx context.Context, c fiber.Ctx, owner string) (exec.Stream, error) {
 		return s.Executions.WatchFunction(ctx, owner, c.Params("id"), c.Query("cursor"))
+	})
+}
+
+func (s *Server) streamAll() fiber.Handler {
+	return s.stream(func(ctx context.Context, c fiber.Ctx, owner string) (exec.Stream, error) {
+		return s.Executions.WatchAll(ctx, owner, c.Query("cursor"))
 	})
 }
 
@@ -181,7 +194,7 @@ func afterParam(c fiber.Ctx) (int64, error) {
 var eventType = reflect.TypeFor[Event]()
 
 func eventOf(e exec.Event) Event {
-	out := Event{ExecutionID: e.ExecutionID, Cursor: e.Cursor}
+	out := Event{ExecutionID: e.ExecutionID, FunctionID: e.FunctionID, FunctionName: e.FunctionName, Cursor: e.Cursor}
 	switch {
 	case e.Log != nil:
 		l := lineOf(*e.Log)

@@ -21,7 +21,7 @@ import (
 const streamPath = "/api/executions/" + annExec + "/stream"
 
 func logEvent(seq int64) exec.Event {
-	return exec.Event{ExecutionID: annExec, Log: &voltrun.LogLine{Seq: seq, Time: fixedTime, Stream: voltrun.StreamStderr, Text: "<line>", Partial: true}}
+	return exec.Event{ExecutionID: annExec, FunctionID: annFunction, FunctionName: "hello", Log: &voltrun.LogLine{Seq: seq, Time: fixedTime, Stream: voltrun.StreamStderr, Text: "<line>", Partial: true}}
 }
 
 // dial opens a stream with the subprotocol pair.
@@ -83,16 +83,16 @@ func TestStreamExecution(t *testing.T) {
 	w := newWorld()
 	var source *script
 	w.watch = func(after int64) exec.Stream {
-		source = newScript(io.EOF, exec.Event{ExecutionID: annExec, Status: voltrun.StatusRunning}, logEvent(after+1),
+		source = newScript(io.EOF, exec.Event{ExecutionID: annExec, FunctionID: annFunction, FunctionName: "hello", Status: voltrun.StatusRunning}, logEvent(after+1),
 			exec.Event{ExecutionID: annExec, End: fakeExecution()})
 		return source
 	}
 	s := serve(t, w, Config{})
 	conn := s.dial(t, streamPath+"?after=41", annSession)
-	if got := fmt.Sprint(nextEvent(t, conn)); got != "map[execution_id:"+annExec+" status:running type:status]" {
+	if got := fmt.Sprint(nextEvent(t, conn)); got != "map[execution_id:"+annExec+" function_id:"+annFunction+" function_name:hello status:running type:status]" {
 		t.Errorf("status event %s", got)
 	}
-	if got := fmt.Sprint(nextEvent(t, conn)); got != "map[execution_id:"+annExec+" partial:true seq:42 stream:stderr text:<line> time:2026-01-02T03:04:05.006Z type:log]" {
+	if got := fmt.Sprint(nextEvent(t, conn)); got != "map[execution_id:"+annExec+" function_id:"+annFunction+" function_name:hello partial:true seq:42 stream:stderr text:<line> time:2026-01-02T03:04:05.006Z type:log]" {
 		t.Errorf("log event %s", got)
 	}
 	end := nextEvent(t, conn)

@@ -93,14 +93,25 @@ func (s *Server) build(ctx context.Context) error {
 		return err
 	}
 	s.runtimes, s.problems = discover(ctx, d)
-	accounts, apiKeys, functions, err := s.openControl(keys)
+	tokens, err := auth.NewTokens(auth.TokensConfig{Key: keys.token, Lifetime: s.config.TokenLifetime})
 	if err != nil {
 		return err
 	}
+	vault, err := control.NewVault(keys.vault)
+	if err != nil {
+		return err
+	}
+	s.openAuth(tokens)
+	functions := control.NewFunctions(control.FunctionsConfig{Store: s.db, Runtimes: catalogue(s.runtimes), Vault: vault})
 	if err := s.openExec(ctx, d, codeDir, functions); err != nil {
 		return err
 	}
-	return s.openAPI(accounts, apiKeys, functions)
+	passwords, err := auth.NewPasswords(s.config.PasswordCost)
+	if err != nil {
+		return err
+	}
+	accounts := control.NewAccounts(s.db, passwords, tokens, s.auth, s.exec)
+	return s.openAPI(accounts, control.NewKeys(s.db, s.db, s.auth), functions)
 }
 
 func (s *Server) openDatabase(ctx context.Context, d *data) error {
@@ -116,19 +127,8 @@ func (s *Server) openDatabase(ctx context.Context, d *data) error {
 	return s.db.Migrate(ctx)
 }
 
-func (s *Server) openControl(k keys) (*control.Accounts, *control.Keys, *control.Functions, error) {
-	passwords, err := auth.NewPasswords(s.config.PasswordCost)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	tokens, err := auth.NewTokens(auth.TokensConfig{Key: k.token, Lifetime: s.config.TokenLifetime})
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	vault, err := control.NewVault(k.vault)
-	if err != nil {
-		return nil, nil, nil, err
-	}
+// openAuth makes the authenticator, and starts what is done now and then.
+func (s *Server) openAuth(tokens *auth.Tokens) {
 	s.auth = auth.NewAuthenticator(auth.AuthenticatorConfig{Store: s.db, Tokens: tokens})
 	upkeep := lifecycle.NewGroup()
 	upkeep.Every(flushKeysEvery, s.flushKeys)
@@ -136,9 +136,6 @@ func (s *Server) openControl(k keys) (*control.Accounts, *control.Keys, *control
 	s.stack.Push("the last uses of API keys", func(ctx context.Context) error {
 		return errors.Join(upkeep.Stop(ctx), s.auth.Flush(ctx))
 	})
-	return control.NewAccounts(s.db, passwords, tokens, s.auth),
-		control.NewKeys(s.db, s.db, s.auth),
-		control.NewFunctions(control.FunctionsConfig{Store: s.db, Runtimes: catalogue(s.runtimes), Vault: vault}), nil
 }
 
 // flushKeys writes down when API keys were last used.

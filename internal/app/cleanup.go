@@ -10,14 +10,14 @@ import (
 
 const (
 	cleanUpEvery = 10 * time.Minute
-	// cleanUpAfter is how long an expired session and the code of a deleted function are kept: what still works with them is over by then.
+	// cleanUpAfter is how long an expired session, the code of a deleted function and the mark of a deleted account are kept: what still works with them is over by then.
 	cleanUpAfter = time.Hour
 	// cleanUpStep is how many rows go in one transaction, so that nothing waits for it.
 	cleanUpStep = 500
 )
 
-// cleanUp removes what nobody can reach any more: expired sessions, and the code of deleted functions whose
-// executions retention has removed.
+// cleanUp removes what nobody can reach any more: expired sessions, executions of deleted accounts, and the code of deleted
+// functions whose executions are gone.
 func (s *Server) cleanUp(ctx context.Context) {
 	if err := s.cleanUpOnce(ctx, time.Now().Add(-cleanUpAfter)); err != nil && ctx.Err() == nil {
 		s.log.Warn("cleaning up did not finish; it is tried again", zap.Error(err), zap.Duration("in", cleanUpEvery))
@@ -26,7 +26,7 @@ func (s *Server) cleanUp(ctx context.Context) {
 
 func (s *Server) cleanUpOnce(ctx context.Context, before time.Time) error {
 	var errs []error
-	for _, prune := range []func(context.Context, time.Time, int) (int, error){s.db.PruneSessions, s.db.PruneCode} {
+	for _, prune := range []func(context.Context, time.Time, int) (int, error){s.db.PruneSessions, s.db.PruneDeletedUsers, s.db.PruneCode} {
 		for {
 			n, err := prune(ctx, before, cleanUpStep)
 			if err != nil {

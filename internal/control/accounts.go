@@ -20,15 +20,16 @@ var (
 
 // Accounts are the use cases of users and their sessions.
 type Accounts struct {
-	store     AccountStore
-	passwords *auth.Passwords
-	tokens    *auth.Tokens
-	revoker   Revoker
+	store      AccountStore
+	passwords  *auth.Passwords
+	tokens     *auth.Tokens
+	revoker    Revoker
+	executions Executions
 }
 
-// NewAccounts makes the use cases. revoker is the authenticator of this node.
-func NewAccounts(store AccountStore, passwords *auth.Passwords, tokens *auth.Tokens, revoker Revoker) *Accounts {
-	return &Accounts{store: store, passwords: passwords, tokens: tokens, revoker: revoker}
+// NewAccounts makes the use cases. revoker is the authenticator of this node, executions its data plane.
+func NewAccounts(store AccountStore, passwords *auth.Passwords, tokens *auth.Tokens, revoker Revoker, executions Executions) *Accounts {
+	return &Accounts{store: store, passwords: passwords, tokens: tokens, revoker: revoker, executions: executions}
 }
 
 // Register makes an account and signs it in. CodeConflict: the e-mail address has one already.
@@ -87,7 +88,7 @@ func (a *Accounts) confirm(ctx context.Context, user voltrun.User, sessionID str
 	if ended := a.end(ctx, sessionID); ended != nil {
 		return ended
 	}
-	if err != nil {
+	if err != nil && voltrun.CodeOf(err) != voltrun.CodeNotFound { // not found: the account was deleted meanwhile
 		return err
 	}
 	return errSignIn
@@ -203,13 +204,8 @@ func (a *Accounts) ChangePassword(ctx context.Context, p auth.Principal, current
 	if err != nil {
 		return err
 	}
-	ok, err := a.passwords.Verify(ctx, user.PasswordHash, current)
-	if err != nil {
+	if err := a.check(ctx, user, current, "body.current_password"); err != nil {
 		return err
-	}
-	if !ok {
-		const message = "the current password is wrong"
-		return &voltrun.Error{Code: voltrun.CodeForbidden, Message: message, Fields: located("body.current_password", message)}
 	}
 	hash, err := a.passwords.Hash(ctx, next)
 	if err != nil {
@@ -220,6 +216,62 @@ func (a *Accounts) ChangePassword(ctx context.Context, p auth.Principal, current
 	}
 	revoked, err := a.store.RevokeUserSessions(ctx, user.ID, p.SessionID, now())
 	a.revoker.Revoked(revoked...)
+	return err
+}
+
+// check refuses a password that is not the user's: CodeForbidden.
+func (a *Accounts) check(ctx context.Context, user voltrun.User, password, location string) error {
+	ok, err := a.passwords.Verify(ctx, user.PasswordHash, password)
+	if err != nil || ok {
+		return err
+	}
+	const message = "the current password is wrong"
+	return &voltrun.Error{Code: voltrun.CodeForbidden, Message: message, Fields: located(location, message)}
+}
+
+// Rename gives the account another name.
+func (a *Accounts) Rename(ctx context.Context, p auth.Principal, name string) (voltrun.User, error) {
+	if err := inPerson(p); err != nil {
+		return voltrun.User{}, err
+	}
+	name, problem := normalName(name)
+	if err := voltrun.Invalid(located("body.name", problem)); err != nil {
+		return voltrun.User{}, err
+	}
+	if err := a.store.RenameUser(ctx, p.UserID, name); err != nil {
+		return voltrun.User{}, err
+	}
+	return a.store.User(ctx, p.UserID)
+}
+
+// Delete removes the account: nothing of it can be reached when it returns, and what waits or runs is canceled. Executions and
+// logs are removed in the background. A wrong password is CodeForbidden.
+func (a *Accounts) Delete(ctx context.Context, p auth.Principal, password string) error {
+	if err := inPerson(p); err != nil {
+		return err
+	}
+	user, err := a.store.User(ctx, p.UserID)
+	if err != nil {
+		return err
+	}
+	if err := a.check(ctx, user, password, "body.password"); err != nil {
+		return err
+	}
+	ended, err := a.store.DeleteUser(ctx, user.ID, now())
+	a.revoker.Revoked(append(ended, p.SessionID)...)
+	if err != nil {
+		return err
+	}
+	return a.executions.CancelAll(ctx, user.ID)
+}
+
+// SignOutEverywhere ends all sessions of p's user, that of p included.
+func (a *Accounts) SignOutEverywhere(ctx context.Context, p auth.Principal) error {
+	if err := inPerson(p); err != nil {
+		return err
+	}
+	revoked, err := a.store.RevokeUserSessions(ctx, p.UserID, "", now())
+	a.revoker.Revoked(append(revoked, p.SessionID)...)
 	return err
 }
 

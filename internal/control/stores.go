@@ -14,6 +14,9 @@ type AccountStore interface {
 	UserByEmail(ctx context.Context, email string) (voltrun.User, error)
 	User(ctx context.Context, id string) (voltrun.User, error)
 	UpdatePassword(ctx context.Context, userID, hash string) error
+	RenameUser(ctx context.Context, userID, name string) error
+	// DeleteUser removes the account with its sessions, keys and functions, and returns the ids of the sessions and keys that ended.
+	DeleteUser(ctx context.Context, userID string, at time.Time) ([]string, error)
 
 	CreateSession(ctx context.Context, session voltrun.Session) error
 	Session(ctx context.Context, id string) (voltrun.Session, error)
@@ -49,6 +52,11 @@ type FunctionStore interface {
 	Versions(ctx context.Context, functionID string) ([]voltrun.Version, error)
 	Version(ctx context.Context, functionID string, number int) (voltrun.Version, error)
 	Secrets(ctx context.Context, functionID string) (map[string][]byte, error)
+	// TestEvents returns all, by name.
+	TestEvents(ctx context.Context, functionID string) ([]voltrun.TestEvent, error)
+	// PutTestEvent is CodeConflict when it would be one too many.
+	PutTestEvent(ctx context.Context, event voltrun.TestEvent) error
+	DeleteTestEvent(ctx context.Context, functionID, name string) error
 	SealedFor(ctx context.Context, functionIDs []string) (map[string]map[string][]byte, error)
 }
 
@@ -57,6 +65,12 @@ type Runtimes interface {
 	Runtime(id string) (voltrun.Runtime, bool)
 	// Runtimes lists them all.
 	Runtimes() []voltrun.Runtime
+}
+
+// Executions is told whose work is to end; *exec.Service fulfils it.
+type Executions interface {
+	// CancelAll ends what the owner has waiting and running.
+	CancelAll(ctx context.Context, owner string) error
 }
 
 // Revoker is told which sessions and keys ended, after the store was; *auth.Authenticator fulfils it.

@@ -2,6 +2,7 @@ package control_test
 
 import (
 	"bytes"
+	"context"
 	"path/filepath"
 	"testing"
 
@@ -16,12 +17,21 @@ import (
 // world is the control plane over a real database.
 type world struct {
 	db        *storage.DB
+	canceler  *canceler
 	tokens    *auth.Tokens
 	authn     *auth.Authenticator
 	accounts  *control.Accounts
 	keys      *control.Keys
 	vault     *control.Vault
 	functions *control.Functions
+}
+
+// canceler stands in for the data plane.
+type canceler struct{ owners []string }
+
+func (c *canceler) CancelAll(_ context.Context, owner string) error {
+	c.owners = append(c.owners, owner)
+	return nil
 }
 
 type runtimes []voltrun.Runtime
@@ -69,10 +79,11 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	canceler := &canceler{}
 	authn := auth.NewAuthenticator(auth.AuthenticatorConfig{Store: db, Tokens: tokens})
 	return &world{
-		db: db, tokens: tokens, authn: authn, vault: vault,
-		accounts:  control.NewAccounts(db, passwords, tokens, authn),
+		db: db, canceler: canceler, tokens: tokens, authn: authn, vault: vault,
+		accounts:  control.NewAccounts(db, passwords, tokens, authn, canceler),
 		keys:      control.NewKeys(db, db, authn),
 		functions: control.NewFunctions(control.FunctionsConfig{Store: db, Runtimes: installed, Vault: vault}),
 	}

@@ -30,6 +30,8 @@ type Store interface {
 	// ExpireLeases treats every running row whose lease ended before now, or is held by one of deadWorkers: back to pending while
 	// attempts are left, otherwise failed with ErrorLost. It returns the changed rows.
 	ExpireLeases(ctx context.Context, now time.Time, deadWorkers []string) ([]*voltrun.Execution, error)
+	// CancelPendingOf takes up to limit pending executions of an owner to canceled and returns how many.
+	CancelPendingOf(ctx context.Context, owner string, now time.Time, limit int) (int, error)
 	// CancelPending takes a pending execution to canceled; false means it is not pending any more.
 	CancelPending(ctx context.Context, id string, now time.Time) (bool, error)
 
@@ -37,7 +39,8 @@ type Store interface {
 	ExecutionByIdempotencyKey(ctx context.Context, owner, functionID, key string) (*voltrun.Execution, error)
 	// ListExecutions returns newest first, without input and output.
 	ListExecutions(ctx context.Context, filter voltrun.ExecutionFilter, page voltrun.PageRequest) (voltrun.Page[voltrun.Execution], error)
-	// ExecutionsAfter lists the ids of a function's executions above id, lowest first, at most limit.
+	// ExecutionsAfter lists the ids of a function's executions, or with functionID "" of all of the owner's, above id, lowest
+	// first, at most limit.
 	ExecutionsAfter(ctx context.Context, owner, functionID, id string, limit int) ([]string, error)
 	// CountPending counts the pending executions of all users.
 	CountPending(ctx context.Context) (int64, error)
@@ -51,6 +54,8 @@ type Store interface {
 	AppendLogs(ctx context.Context, executionID string, lines []voltrun.LogLine) error
 	// Logs returns up to limit lines with seq > after, in order.
 	Logs(ctx context.Context, executionID string, after int64, limit int) ([]voltrun.LogLine, error)
+	// SearchLogs looks through the lines of many executions, a bounded part of the history a call: see voltrun.LogPage.
+	SearchLogs(ctx context.Context, filter voltrun.LogFilter, page voltrun.PageRequest) (voltrun.LogPage, error)
 	// PruneExecutions removes terminal executions with their logs: those finished before olderThan,
 	// and of each function those beyond the newest keep (0: no such limit). At most limit rows a call; it returns how many.
 	PruneExecutions(ctx context.Context, olderThan time.Time, keep, limit int) (int, error)
@@ -71,12 +76,13 @@ type Request struct {
 
 // Event is one message of a stream, in the order it happened. Exactly one of Log, Status and End is set.
 type Event struct {
-	ExecutionID string
-	FunctionID  string
-	Log         *voltrun.LogLine   // a log line
-	Status      voltrun.Status     // a change of status
-	End         *voltrun.Execution // the end, with the whole execution; the last event of an execution
-	// Cursor resumes a function's stream right after this event; empty on an execution's stream, which resumes by seq.
+	ExecutionID  string
+	FunctionID   string
+	FunctionName string
+	Log          *voltrun.LogLine   // a log line
+	Status       voltrun.Status     // a change of status
+	End          *voltrun.Execution // the end, with the whole execution; the last event of an execution
+	// Cursor resumes the stream of a function, or of everything, right after this event; empty on an execution's stream, which resumes by seq.
 	Cursor string
 }
 
@@ -103,6 +109,7 @@ const topicQueue = "queue" // a pending execution was added
 
 func topicExecution(id string) string { return "execution:" + id }
 func topicFunction(id string) string  { return "function:" + id }
+func topicOwner(id string) string     { return "owner:" + id }
 
 // The methods of Service that package api calls:
 //
@@ -116,5 +123,7 @@ func topicFunction(id string) string  { return "function:" + id }
 //	Stats(ctx, owner, functionID string, voltrun.StatsRange) (voltrun.Stats, error)
 //	FunctionStats(ctx, owner string, voltrun.StatsRange) (voltrun.StatsGrid, []voltrun.FunctionStats, error)
 //	WatchExecution(ctx, owner, id string, after int64) (Stream, error)
+//	SearchLogs(ctx, filter, page) (voltrun.LogPage, error)
 //	WatchFunction(ctx, owner, ref, cursor string) (Stream, error)  cursor "" starts now
+//	WatchAll(ctx, owner, cursor string) (Stream, error)  the same over all functions
 //	Ready(ctx) error

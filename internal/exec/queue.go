@@ -178,12 +178,15 @@ func (s *Service) lostForGood(ctx context.Context, r *run) bool {
 	return err == nil && (e.Status != voltrun.StatusRunning || e.Attempt != r.attempt || e.Worker != s.worker)
 }
 
-// flushLogs stores the lines of running executions, so that other nodes see them and a crash loses little.
-func (s *Service) flushLogs(ctx context.Context) {
+// flushAllLogs stores the lines of running executions, so that other nodes see them and a crash loses little.
+func (s *Service) flushAllLogs(ctx context.Context) { s.flushLogs(ctx, "") }
+
+// flushLogs does so for one owner, or with "" for all.
+func (s *Service) flushLogs(ctx context.Context, owner string) {
 	s.mu.Lock()
 	var recorders []*recorder
 	for id, r := range s.running {
-		if r.started && s.writer.recorded(id) {
+		if r.started && (owner == "" || r.execution.OwnerID == owner) && s.writer.recorded(id) {
 			recorders = append(recorders, r.recorder)
 		}
 	}

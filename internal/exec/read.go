@@ -80,6 +80,15 @@ func (s *Service) Logs(ctx context.Context, owner, id string, after int64, limit
 	return lines, e.LogsTruncatedBytes, err
 }
 
+// SearchLogs looks through the lines of many executions. What runs here has its lines in memory for a moment: they are stored
+// first, so that whoever watches as well sees each line in one of the two places.
+func (s *Service) SearchLogs(ctx context.Context, filter voltrun.LogFilter, page voltrun.PageRequest) (voltrun.LogPage, error) {
+	if page.Token == "" {
+		s.flushLogs(ctx, filter.OwnerID)
+	}
+	return s.store.SearchLogs(ctx, filter, page)
+}
+
 // linesAfter reads from memory while the execution runs here, otherwise from the store.
 func (s *Service) linesAfter(ctx context.Context, id string, after int64, limit int) ([]voltrun.LogLine, error) {
 	if r := s.inFlight(id); r != nil {
@@ -112,6 +121,28 @@ func (s *Service) Cancel(ctx context.Context, owner, id string) (*voltrun.Execut
 	}
 	s.announce(e)
 	return s.Get(ctx, owner, id)
+}
+
+// CancelAll ends what an owner has waiting and running, in steps so that nothing else waits for it.
+func (s *Service) CancelAll(ctx context.Context, owner string) error {
+	const step = 500
+	for {
+		n, err := s.store.CancelPendingOf(ctx, owner, time.Now().UTC(), step)
+		if err != nil {
+			return err
+		}
+		if n < step {
+			break
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.running {
+		if r.execution.OwnerID == owner {
+			r.cancel(errCanceled)
+		}
+	}
+	return nil
 }
 
 // Replay runs an execution's input again, asynchronously, by its own version or another.

@@ -113,7 +113,7 @@ func (s *Service) Start(ctx context.Context) error {
 	s.background.Go(s.workQueue)
 	s.background.Every(s.config.Pool.CheckEvery, s.pool.tend)
 	s.background.Every(s.config.LeaseTTL/3, s.keepLeases)
-	s.background.Every(flushLogsEvery, s.flushLogs)
+	s.background.Every(flushLogsEvery, s.flushAllLogs)
 	s.background.Every(s.config.Retention.Every, s.retain)
 	for _, image := range s.defaultImages() {
 		s.pool.keepReady(machineKey{runtime: image.ID, memoryMB: voltrun.DefaultMemoryMB, cpus: cpuShare(voltrun.DefaultMemoryMB)}, s.config.Pool.MinIdle)
@@ -308,11 +308,12 @@ func (s *Service) isDraining() bool {
 // begin registers an execution as in flight on this node.
 func (s *Service) begin(e *voltrun.Execution) (*run, context.Context, error) {
 	ctx, cancel := context.WithCancelCause(context.Background())
-	id, function := e.ID, e.FunctionID
+	id, function, owner := e.ID, e.FunctionID, e.OwnerID
 	r := &run{execution: e, cancel: cancel, done: make(chan struct{}), attempt: e.Attempt}
 	r.recorder = newRecorder(id, s.config.MaxLogBytes, func() {
 		s.signals.Notify(topicExecution(id))
 		s.signals.Notify(topicFunction(function))
+		s.signals.Notify(topicOwner(owner))
 	})
 	copied := *e
 	r.execution = &copied
@@ -344,6 +345,7 @@ func (s *Service) end(r *run) {
 func (s *Service) announce(e *voltrun.Execution) {
 	s.signals.Notify(topicExecution(e.ID))
 	s.signals.Notify(topicFunction(e.FunctionID))
+	s.signals.Notify(topicOwner(e.OwnerID))
 }
 
 // startNow takes a synchronous execution to running. With an idempotency key the row is durable

@@ -84,11 +84,11 @@ func (s *Service) advance(ctx context.Context, owner string, f *follow) (events 
 		return nil, false, err
 	}
 	if e.Status != f.Status && !e.Status.Terminal() {
-		events = append(events, Event{ExecutionID: e.ID, FunctionID: e.FunctionID, Status: e.Status})
+		events = append(events, Event{ExecutionID: e.ID, FunctionID: e.FunctionID, FunctionName: e.FunctionName, Status: e.Status})
 		f.Status = e.Status
 	}
 	for i := range lines {
-		events = append(events, Event{ExecutionID: e.ID, FunctionID: e.FunctionID, Log: &lines[i]})
+		events = append(events, Event{ExecutionID: e.ID, FunctionID: e.FunctionID, FunctionName: e.FunctionName, Log: &lines[i]})
 		f.Seq = lines[i].Seq
 	}
 	if !e.Status.Terminal() || len(lines) == streamPage {
@@ -99,8 +99,8 @@ func (s *Service) advance(ctx context.Context, owner string, f *follow) (events 
 	}
 	f.Status = e.Status
 	return append(events,
-		Event{ExecutionID: e.ID, FunctionID: e.FunctionID, Status: e.Status},
-		Event{ExecutionID: e.ID, FunctionID: e.FunctionID, End: e}), true, nil
+		Event{ExecutionID: e.ID, FunctionID: e.FunctionID, FunctionName: e.FunctionName, Status: e.Status},
+		Event{ExecutionID: e.ID, FunctionID: e.FunctionID, FunctionName: e.FunctionName, End: e}), true, nil
 }
 
 // functionStream follows every execution of one function. Its cursor is the whole state, so that a
@@ -129,8 +129,16 @@ func (s *Service) WatchFunction(ctx context.Context, owner, ref, cursor string) 
 	if err != nil {
 		return nil, err
 	}
-	w := &functionStream{s: s, owner: owner, function: d.Function.ID}
-	w.wake, w.cancel = s.signals.Subscribe(topicFunction(w.function))
+	return s.watch(ctx, topicFunction(d.Function.ID), &functionStream{s: s, owner: owner, function: d.Function.ID}, cursor)
+}
+
+// WatchAll streams every execution of every function of the owner.
+func (s *Service) WatchAll(ctx context.Context, owner, cursor string) (Stream, error) {
+	return s.watch(ctx, topicOwner(owner), &functionStream{s: s, owner: owner}, cursor)
+}
+
+func (s *Service) watch(ctx context.Context, topic string, w *functionStream, cursor string) (_ Stream, err error) {
+	w.wake, w.cancel = s.signals.Subscribe(topic)
 	if cursor != "" {
 		err = w.resume(cursor)
 	} else {
@@ -159,7 +167,7 @@ func (w *functionStream) resume(cursor string) error {
 func (w *functionStream) startNow(ctx context.Context) error {
 	w.state = functionCursor{After: voltrun.NewID(voltrun.PrefixExecution), Open: make(map[string]follow)}
 	for _, status := range []voltrun.Status{voltrun.StatusPending, voltrun.StatusRunning} {
-		page, err := w.s.store.ListExecutions(ctx, voltrun.ExecutionFilter{OwnerID: w.owner, FunctionID: w.function, Status: status}, voltrun.PageRequest{Size: voltrun.MaxPageSize})
+		page, err := w.s.store.ListExecutions(ctx, voltrun.ExecutionFilter{OwnerID: w.owner, FunctionID: w.function, Statuses: []voltrun.Status{status}}, voltrun.PageRequest{Size: voltrun.MaxPageSize})
 		if err != nil {
 			return err
 		}
@@ -183,7 +191,7 @@ func (s *Service) runningOf(owner, function string) []string {
 	defer s.mu.Unlock()
 	var ids []string
 	for id, r := range s.running {
-		if r.execution.FunctionID == function && r.execution.OwnerID == owner {
+		if r.execution.OwnerID == owner && (function == "" || r.execution.FunctionID == function) {
 			ids = append(ids, id)
 		}
 	}

@@ -218,8 +218,8 @@ func benchReads(b *testing.B, db *storage.DB, id string) {
 	}{
 		{"list", list(voltrun.ExecutionFilter{})},
 		{"list-function", list(voltrun.ExecutionFilter{FunctionID: benchFunction})},
-		{"list-status", list(voltrun.ExecutionFilter{Status: voltrun.StatusFailed})},
-		{"list-success", list(voltrun.ExecutionFilter{Status: voltrun.StatusSuccess})},
+		{"list-status", list(voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusFailed}})},
+		{"list-success", list(voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusSuccess}})},
 		{"list-trigger", list(voltrun.ExecutionFilter{Trigger: voltrun.TriggerReplay})},
 		{"list-query", list(voltrun.ExecutionFilter{Query: "needle"})},
 		{"prune-nothing", func(ctx context.Context) error {

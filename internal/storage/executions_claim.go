@@ -156,9 +156,9 @@ func (db *DB) ExpireLeases(ctx context.Context, now time.Time, deadWorkers []str
 
 // CancelPending takes a pending execution to canceled; false means it is not pending any more.
 func (db *DB) CancelPending(ctx context.Context, id string, now time.Time) (bool, error) {
-	failed, search, err := encodeError(&voltrun.ExecutionError{Type: voltrun.ErrorCanceled, Message: "The execution was canceled before it started."})
+	failed, search, err := canceledPending()
 	if err != nil {
-		return false, voltrun.Internal("canceling execution "+id, err)
+		return false, err
 	}
 	if !plain(id) {
 		return false, nil
@@ -168,10 +168,10 @@ func (db *DB) CancelPending(ctx context.Context, id string, now time.Time) (bool
 	return result.RowsAffected == 1, failure("canceling execution "+id, result.Error)
 }
 
-func anys(texts []string) []any {
+func anys[S ~string](texts []S) []any {
 	values := make([]any, len(texts))
 	for i, text := range texts {
-		values[i] = text
+		values[i] = string(text)
 	}
 	return values
 }

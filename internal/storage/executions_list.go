@@ -17,35 +17,64 @@ const MaxScan = 10_000
 // ListExecutions returns executions newest first, without input and output.
 //
 // A page costs the same however many executions there are. Owner, function, an unsuccessful or open status and times have
-// indexes. What else the filter asks for is tried row by row on at most MaxScan of what these leave: such
-// a page may hold fewer rows than asked for, or none, and still a token that leads on.
+// indexes; several such statuses are as many walks. What else the filter asks for is tried row by row on at most MaxScan
+// of what these leave: such a page may hold fewer rows than asked for, or none, and still a token that leads on.
 func (db *DB) ListExecutions(ctx context.Context, filter voltrun.ExecutionFilter, page voltrun.PageRequest) (voltrun.Page[voltrun.Execution], error) {
 	size, below, err := cursor(page, voltrun.PrefixExecution)
 	if err != nil {
 		return voltrun.Page[voltrun.Execution]{}, err
 	}
-	where, tried := executionConditions(filter)
-	if below != "" {
-		where.add("id < ?", below)
-	}
+	found := []voltrun.Execution{}
 	floor := ""
-	if len(tried.texts) > 0 {
-		if floor, err = db.scanFloor(ctx, where); err != nil {
+	for _, walk := range walks(filter) {
+		rows, end, err := db.walk(ctx, walk, below, size+1)
+		if err != nil {
 			return voltrun.Page[voltrun.Execution]{}, failure("listing executions", err)
 		}
-		if floor != "" {
-			tried.add("id >= ?", floor)
-		}
+		found, floor = append(found, rows...), max(floor, end)
 	}
-	found, err := db.listSummaries(ctx, where.and(tried), size+1)
-	if err != nil {
-		return voltrun.Page[voltrun.Execution]{}, failure("listing executions", err)
-	}
+	slices.SortFunc(found, func(a, b voltrun.Execution) int { return strings.Compare(b.ID, a.ID) })
+	// Below the floor not every walk has looked yet.
+	found = slices.DeleteFunc(found, func(e voltrun.Execution) bool { return e.ID < floor })
 	listed := paged(found, size, func(e voltrun.Execution) string { return e.ID })
 	if listed.NextToken == "" && floor != "" {
 		listed.NextToken = pageToken(floor)
 	}
 	return listed, nil
+}
+
+// walks splits a filter into those that one index each answers in the order of the list, without a row in common.
+func walks(filter voltrun.ExecutionFilter) []voltrun.ExecutionFilter {
+	statuses := slices.Compact(slices.Sorted(slices.Values(filter.Statuses)))
+	if len(statuses) < 2 || slices.ContainsFunc(statuses, func(s voltrun.Status) bool { return !statusIndexed(s) }) {
+		filter.Statuses = statuses
+		return []voltrun.ExecutionFilter{filter}
+	}
+	var all []voltrun.ExecutionFilter
+	for _, status := range statuses {
+		filter.Statuses = []voltrun.Status{status}
+		all = append(all, filter)
+	}
+	return all
+}
+
+// walk reads up to limit rows below an id. Where it had to stop before the end of the history it returns the id of the last
+// row that it looked at.
+func (db *DB) walk(ctx context.Context, filter voltrun.ExecutionFilter, below string, limit int) (found []voltrun.Execution, floor string, err error) {
+	where, tried := executionConditions(filter)
+	if below != "" {
+		where.add("id < ?", below)
+	}
+	if len(tried.texts) > 0 {
+		if floor, err = db.scanFloor(ctx, where); err != nil {
+			return nil, "", err
+		}
+		if floor != "" {
+			tried.add("id >= ?", floor)
+		}
+	}
+	found, err = db.listSummaries(ctx, where.and(tried), limit)
+	return found, floor, err
 }
 
 // scanFloor is the id of the last row that a page may look at, "" when there are fewer. It reads index entries only.
@@ -106,13 +135,19 @@ func executionConditions(filter voltrun.ExecutionFilter) (where, tried condition
 	default:
 		tried.add("function_id = ?", filter.FunctionID)
 	}
-	switch filter.Status {
-	case "":
-	case voltrun.StatusFailed, voltrun.StatusTimeout, voltrun.StatusCanceled, voltrun.StatusPending, voltrun.StatusRunning:
-		// These have partial indexes, and only a status in the text tells the database which of them fits.
-		where.add("status = '" + string(filter.Status) + "'")
+	switch {
+	case len(filter.Statuses) == 0:
+	case len(filter.Statuses) == 1 && statusIndexed(filter.Statuses[0]):
+		// Only a status in the text tells the database which partial index fits.
+		where.add("status = '" + string(filter.Statuses[0]) + "'")
 	default:
-		tried.add("status = ?", string(filter.Status))
+		tried.add("status IN ("+placeholders(len(filter.Statuses))+")", anys(filter.Statuses)...)
+	}
+	if filter.Version != 0 {
+		tried.add("version = ?", filter.Version)
+	}
+	if filter.MinDuration > 0 {
+		tried.add("duration_us >= ?", filter.MinDuration.Microseconds())
 	}
 	if !filter.From.IsZero() {
 		where.add("id >= ?", firstID(filter.From.Add(-idSlack)))
@@ -130,6 +165,15 @@ func executionConditions(filter voltrun.ExecutionFilter) (where, tried condition
 		tried.add(`(LOWER(id) LIKE ? ESCAPE '\' OR search LIKE ? ESCAPE '\')`, pattern, pattern)
 	}
 	return where, tried
+}
+
+// statusIndexed reports whether executions of this status have a partial index.
+func statusIndexed(status voltrun.Status) bool {
+	switch status {
+	case voltrun.StatusFailed, voltrun.StatusTimeout, voltrun.StatusCanceled, voltrun.StatusPending, voltrun.StatusRunning:
+		return true
+	}
+	return false
 }
 
 // idSlack is how far the time in an execution's id and its created_at may be apart:

@@ -26,10 +26,10 @@ func TestListsWalkTheirIndex(t *testing.T) {
 		{voltrun.ExecutionFilter{}, "sqlite_autoindex_executions_1"},
 		{voltrun.ExecutionFilter{OwnerID: "o"}, "executions_owner"},
 		{voltrun.ExecutionFilter{OwnerID: "o", FunctionID: "f"}, "executions_function"},
-		{voltrun.ExecutionFilter{OwnerID: "o", Status: voltrun.StatusFailed}, "executions_unsuccessful"},
-		{voltrun.ExecutionFilter{OwnerID: "o", FunctionID: "f", Status: voltrun.StatusTimeout}, "executions_unsuccessful_function"},
-		{voltrun.ExecutionFilter{OwnerID: "o", Status: voltrun.StatusSuccess}, "executions_owner"},
-		{voltrun.ExecutionFilter{OwnerID: "o", FunctionID: "f", Status: voltrun.StatusSuccess, Query: "q"}, "executions_function"},
+		{voltrun.ExecutionFilter{OwnerID: "o", Statuses: []voltrun.Status{voltrun.StatusFailed}}, "executions_unsuccessful"},
+		{voltrun.ExecutionFilter{OwnerID: "o", FunctionID: "f", Statuses: []voltrun.Status{voltrun.StatusTimeout}}, "executions_unsuccessful_function"},
+		{voltrun.ExecutionFilter{OwnerID: "o", Statuses: []voltrun.Status{voltrun.StatusSuccess}}, "executions_owner"},
+		{voltrun.ExecutionFilter{OwnerID: "o", FunctionID: "f", Statuses: []voltrun.Status{voltrun.StatusSuccess}, Query: "q"}, "executions_function"},
 		{voltrun.ExecutionFilter{OwnerID: "o", Trigger: voltrun.TriggerReplay, Query: "q"}, "executions_owner"},
 	} {
 		where, tried := executionConditions(test.filter)

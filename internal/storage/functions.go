@@ -151,7 +151,7 @@ func missedUpdate(tx *gorm.DB, fn voltrun.Function) error {
 	return voltrun.Errorf(voltrun.CodeConflict, "the function was changed by somebody else meanwhile: read it again and repeat the change")
 }
 
-// DeleteFunction removes a function and its sealed values and frees its name. Its executions stay until retention
+// DeleteFunction removes a function with its sealed values and test events and frees its name. Its executions stay until retention
 // removes them, and then its code goes: see PruneCode.
 func (db *DB) DeleteFunction(ctx context.Context, owner, id string, at time.Time) error {
 	if !plain(id) {
@@ -164,6 +164,9 @@ func (db *DB) DeleteFunction(ctx context.Context, owner, id string, at time.Time
 		}
 		if result.RowsAffected == 0 {
 			return notFound("function")
+		}
+		if err := tx.Exec("DELETE FROM test_events WHERE function_id = ?", id).Error; err != nil {
+			return err
 		}
 		return replaceSealed(tx, id, nil)
 	})

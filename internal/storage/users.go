@@ -46,6 +46,15 @@ func (db *DB) userWhere(ctx context.Context, condition, value string) (voltrun.U
 	return row.user(), oneOf(failure("reading the user", err), voltrun.CodeNotFound, "user not found")
 }
 
+// RenameUser replaces the name.
+func (db *DB) RenameUser(ctx context.Context, userID, name string) error {
+	result := db.writer.WithContext(ctx).Model(&userRow{}).Where("id = ?", userID).Update("name", name)
+	if result.Error == nil && result.RowsAffected == 0 {
+		return notFound("user")
+	}
+	return failure("renaming the account", result.Error)
+}
+
 // UpdatePassword replaces the password's hash.
 func (db *DB) UpdatePassword(ctx context.Context, userID, hash string) error {
 	result := db.writer.WithContext(ctx).Model(&userRow{}).Where("id = ?", userID).Update("password_hash", hash)

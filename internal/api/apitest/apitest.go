@@ -93,7 +93,7 @@ func (x Target) paths(t *testing.T, r api.Route) []string {
 		if id == "" {
 			t.Fatalf("the target has no id for %s", r.Path)
 		}
-		path := strings.NewReplacer("{id}", id, "{n}", x.Version).Replace(r.Path)
+		path := strings.NewReplacer("{id}", id, "{n}", x.Version, "{name}", "event").Replace(r.Path)
 		if strings.Contains(path, "{") {
 			t.Fatalf("what %s names is not known here", r.Path)
 		}
@@ -105,6 +105,9 @@ func (x Target) paths(t *testing.T, r api.Route) []string {
 // bodies holds a valid body for each operation that insists on one, so that it is not the body that is refused.
 var bodies = map[string]string{
 	"change-password": `{"current_password":"not the password","new_password":"another good password"}`,
+	"update-me":       `{"name":"refused"}`,
+	"delete-me":       `{"password":"not the password"}`,
+	"put-test-event":  `{"input":{}}`,
 	"create-function": `{"name":"refused","runtime":"nodejs","code":"export const handler = () => 1"}`,
 	"update-function": `{"description":"refused"}`,
 	"create-key":      `{"name":"refused","scopes":["functions:read"]}`,

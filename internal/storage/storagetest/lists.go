@@ -109,8 +109,8 @@ func boundedScan(open Open) func(*testing.T) {
 		for name, filter := range map[string]voltrun.ExecutionFilter{
 			"trigger":              {Trigger: voltrun.TriggerReplay},
 			"trigger and function": {Trigger: voltrun.TriggerReplay, FunctionID: w.function},
-			"success":              {Status: voltrun.StatusSuccess},
-			"success of function":  {Status: voltrun.StatusSuccess, FunctionID: w.function},
+			"success":              {Statuses: []voltrun.Status{voltrun.StatusSuccess}},
+			"success of function":  {Statuses: []voltrun.Status{voltrun.StatusSuccess}, FunctionID: w.function},
 			"query":                {Query: "needle"},
 		} {
 			filter.OwnerID = w.owner
@@ -124,7 +124,7 @@ func boundedScan(open Open) func(*testing.T) {
 			}
 		}
 		for _, status := range []voltrun.Status{voltrun.StatusFailed, voltrun.StatusPending, voltrun.StatusRunning} {
-			found, err := w.db.ListExecutions(t.Context(), voltrun.ExecutionFilter{OwnerID: w.owner, Status: status}, voltrun.PageRequest{})
+			found, err := w.db.ListExecutions(t.Context(), voltrun.ExecutionFilter{OwnerID: w.owner, Statuses: []voltrun.Status{status}}, voltrun.PageRequest{})
 			must(t, err)
 			if len(found.Items) != 0 || found.NextToken != "" {
 				t.Errorf("%s has an index: %d rows, token %q", status, len(found.Items), found.NextToken)
@@ -160,9 +160,9 @@ func filters(open Open) func(*testing.T) {
 			want   []string
 		}{
 			"function":               {voltrun.ExecutionFilter{FunctionID: w.function}, []string{d, b, a}},
-			"status":                 {voltrun.ExecutionFilter{Status: voltrun.StatusFailed}, []string{d, b}},
+			"status":                 {voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusFailed}}, []string{d, b}},
 			"trigger":                {voltrun.ExecutionFilter{Trigger: voltrun.TriggerAPI}, []string{c}},
-			"function and status":    {voltrun.ExecutionFilter{FunctionID: w.function, Status: voltrun.StatusSuccess}, []string{a}},
+			"function and status":    {voltrun.ExecutionFilter{FunctionID: w.function, Statuses: []voltrun.Status{voltrun.StatusSuccess}}, []string{a}},
 			"from is included":       {voltrun.ExecutionFilter{From: now.Add(time.Second)}, []string{d}},
 			"to is excluded":         {voltrun.ExecutionFilter{To: now.Add(time.Second)}, []string{c, b, a}},
 			"nothing so old":         {voltrun.ExecutionFilter{To: now.Add(-24 * time.Hour)}, nil},
@@ -178,7 +178,7 @@ func filters(open Open) func(*testing.T) {
 			"error of a finish":      {voltrun.ExecutionFilter{Query: "rangeerror"}, []string{d}},
 			"quote":                  {voltrun.ExecutionFilter{Query: "can't"}, []string{b}},
 			"id":                     {voltrun.ExecutionFilter{Query: c[4:]}, []string{c}},
-			"query, status, trigger": {voltrun.ExecutionFilter{Query: "100", Status: voltrun.StatusSuccess, Trigger: voltrun.TriggerAsync}, []string{a}},
+			"query, status, trigger": {voltrun.ExecutionFilter{Query: "100", Statuses: []voltrun.Status{voltrun.StatusSuccess}, Trigger: voltrun.TriggerAsync}, []string{a}},
 		} {
 			if got := w.list(test.filter, 2, func() {}); !slices.Equal(got, test.want) {
 				t.Errorf("%s: got %v, want %v", name, got, test.want)

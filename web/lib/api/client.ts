@@ -39,3 +39,12 @@ export async function answer<T>(call: Promise<Outcome<T>>): Promise<T> {
   if (!response.ok) throw problemOf(response, error);
   return data as T;
 }
+
+/** How the server answers a plain request for the path, or 0 when it does not: a browser hides that of a refused WebSocket. */
+export async function statusOf(path: string): Promise<number> {
+  try {
+    return (await authorized(new Request(new URL(path, location.origin), { cache: "no-store" }))).status;
+  } catch {
+    return 0;
+  }
+}

@@ -26,3 +26,4 @@ export type ExecutionPage = Schemas["ExecutionsOutputBody"];
 export type ExecutionTrigger = ExecutionSummary["trigger"];
 export type LogPage = Schemas["SearchLogsOutputBody"];
 export type FoundLine = Schemas["FoundLine"];
+export type ServerStatus = Schemas["ServerStatus"];

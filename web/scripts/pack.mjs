@@ -32,8 +32,8 @@ const types = {
 };
 const packedAlready = new Set([".png", ".jpg", ".webp", ".woff2"]);
 
-// Next.js exports this page twice; it is answered with status 404 only, from 404.html.
-const left = /^_not-found(\.|\/)/;
+// Not packed: the page that Next.js exports twice, as it is answered with status 404 only, from 404.html; and Monaco's types.
+const left = /^_not-found(\.|\/)|\.d\.ts$/;
 
 // Files whose address changes with their content.
 const immutable = /^(_next\/static|monaco\/[^/]+)\//;

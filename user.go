@@ -12,7 +12,7 @@ type User struct {
 }
 
 // Session is one sign-in of a user, and the family of its refresh tokens.
-// Only the newest refresh token of a session is valid; presenting an older one
+// Only the newest refresh token of a session is valid, and for seconds the one before; presenting an older one
 // revokes the session, because somebody holds a stolen copy.
 type Session struct {
 	ID          string

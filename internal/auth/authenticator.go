@@ -18,6 +18,8 @@ const MaxBearerBytes = 4096
 type Store interface {
 	Session(ctx context.Context, id string) (voltrun.Session, error)
 	KeyByHash(ctx context.Context, hash []byte) (voltrun.APIKey, error)
+	// User tells whether the user of a session or key still exists: an account may be deleted while a call makes one.
+	User(ctx context.Context, id string) (voltrun.User, error)
 	// TouchKeys records when keys were last used.
 	TouchKeys(ctx context.Context, used map[string]time.Time) error
 }
@@ -116,7 +118,8 @@ func (a *Authenticator) liveSession(ctx context.Context, id string, now time.Tim
 	if session.RevokedAt != nil || !now.Before(session.ExpiresAt) {
 		return voltrun.Session{}, errToken
 	}
-	return session, nil
+	_, err = a.store.User(ctx, session.UserID)
+	return session, unknown(err)
 }
 
 // Revoked makes this node forget sessions and keys, by id. It is called after the store was told,
@@ -181,6 +184,9 @@ func (a *Authenticator) lookupKey(ctx context.Context, bearer string, hash []byt
 	}
 	if key.RevokedAt != nil {
 		return Principal{}, errToken
+	}
+	if _, err := a.store.User(ctx, key.UserID); err != nil {
+		return Principal{}, unknown(err)
 	}
 	p := Principal{UserID: key.UserID, KeyID: key.ID, Scopes: key.Scopes}
 	if key.ExpiresAt != nil {

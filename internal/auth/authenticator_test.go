@@ -17,6 +17,7 @@ type fakeStore struct {
 	mu       sync.Mutex
 	sessions map[string]voltrun.Session
 	keys     map[string]voltrun.APIKey // by hash
+	deleted  map[string]bool           // users
 	touched  map[string]time.Time
 	lookups  int
 	down     error
@@ -24,7 +25,7 @@ type fakeStore struct {
 }
 
 func newFakeStore() *fakeStore {
-	return &fakeStore{sessions: map[string]voltrun.Session{}, keys: map[string]voltrun.APIKey{}, touched: map[string]time.Time{}}
+	return &fakeStore{sessions: map[string]voltrun.Session{}, keys: map[string]voltrun.APIKey{}, deleted: map[string]bool{}, touched: map[string]time.Time{}}
 }
 
 func find[V any](s *fakeStore, from map[string]V, id string) (V, error) {
@@ -51,6 +52,18 @@ func (s *fakeStore) Session(_ context.Context, id string) (voltrun.Session, erro
 
 func (s *fakeStore) KeyByHash(_ context.Context, hash []byte) (voltrun.APIKey, error) {
 	return find(s, s.keys, string(hash))
+}
+
+func (s *fakeStore) User(_ context.Context, id string) (voltrun.User, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.down != nil {
+		return voltrun.User{}, s.down
+	}
+	if s.deleted[id] {
+		return voltrun.User{}, voltrun.Errorf(voltrun.CodeNotFound, "user not found")
+	}
+	return voltrun.User{ID: id}, nil
 }
 
 func (s *fakeStore) TouchKeys(_ context.Context, used map[string]time.Time) error {
@@ -177,6 +190,12 @@ func TestWhatDoesNotCount(t *testing.T) {
 	w.refused(t, old, "an expired key")
 	unknown, _, _ := NewAPIKey()
 	w.refused(t, unknown, "an unknown key")
+
+	orphan, session := w.session(t, time.Hour)
+	orphaned, key := w.key(nil)
+	w.store.deleted[session.UserID], w.store.deleted[key.UserID] = true, true
+	w.refused(t, orphan, "a session of a deleted user")
+	w.refused(t, orphaned, "a key of a deleted user")
 
 	asked := w.store.lookups
 	w.refused(t, unknown[:len(unknown)-1]+"-", "a mistyped key")

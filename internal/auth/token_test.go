@@ -167,6 +167,39 @@ func TestShortKeyIsRefused(t *testing.T) {
 	}
 }
 
+func TestNextRefreshFollowsFromTheToken(t *testing.T) {
+	t.Parallel()
+	tokens, other := newTokens(t, 1), newTokens(t, 2)
+	id := voltrun.NewID(voltrun.PrefixSession)
+	first, firstHash := tokens.NewRefresh(id)
+	next, hash, err := tokens.NextRefresh(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gotID, gotHash, err := tokens.ParseRefresh(next)
+	if err != nil || gotID != id || !bytes.Equal(gotHash, hash) || bytes.Equal(hash, firstHash) {
+		t.Errorf("got %s, %x, %v", gotID, gotHash, err)
+	}
+	if again, _, _ := tokens.NextRefresh(first); again != next {
+		t.Error("the same token has two successors")
+	}
+	if second, _, _ := tokens.NextRefresh(next); second == next || second == first {
+		t.Error("the chain stands still")
+	}
+	sibling, _ := tokens.NewRefresh(id)
+	if elsewhere, _, _ := tokens.NextRefresh(sibling); elsewhere == next {
+		t.Error("two tokens have one successor")
+	}
+	for _, bad := range []string{"", first + "x", id} {
+		if _, _, err := tokens.NextRefresh(bad); voltrun.CodeOf(err) != voltrun.CodeUnauthenticated {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	if _, _, err := other.NextRefresh(first); voltrun.CodeOf(err) != voltrun.CodeUnauthenticated {
+		t.Errorf("another server's token: %v", err)
+	}
+}
+
 func TestRefreshTokens(t *testing.T) {
 	t.Parallel()
 	tokens, other := newTokens(t, 1), newTokens(t, 2)

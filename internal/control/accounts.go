@@ -10,8 +10,13 @@ import (
 	"github.com/voltrun/voltrun/internal/auth"
 )
 
-// SessionLifetime is how long a session lives after its last refresh.
-const SessionLifetime = 30 * 24 * time.Hour
+const (
+	// SessionLifetime is how long a session lives after its last refresh.
+	SessionLifetime = 30 * 24 * time.Hour
+	// refreshGrace is how long the token before the current one still counts, as long as the current one was not used: two tabs of a
+	// browser may refresh with the same cookie, and an answer may be lost.
+	refreshGrace = 10 * time.Second
+)
 
 var (
 	errSignIn  = &voltrun.Error{Code: voltrun.CodeUnauthenticated, Message: "the e-mail address or the password is wrong"}
@@ -119,38 +124,50 @@ func (a *Accounts) signIn(user voltrun.User, session voltrun.Session, refresh st
 }
 
 // Refresh exchanges a refresh token for a new one and a new JWT, and prolongs the session. A token that
-// was exchanged before ends the session: two parties hold it, and one of them is a thief.
+// was exchanged before, but for the grace, ends the session: two parties hold it, and one of them is a thief.
 func (a *Accounts) Refresh(ctx context.Context, refreshToken string, _ Client) (SignIn, error) {
 	id, hash, err := a.tokens.ParseRefresh(refreshToken)
 	if err != nil {
 		return SignIn{}, errRefresh
 	}
-	at := now()
-	session, err := a.store.Session(ctx, id)
-	switch {
-	case voltrun.CodeOf(err) == voltrun.CodeNotFound:
+	next, nextHash, err := a.tokens.NextRefresh(refreshToken)
+	if err != nil {
 		return SignIn{}, errRefresh
-	case err != nil:
+	}
+	session, err := a.refreshable(ctx, id)
+	if err != nil {
 		return SignIn{}, err
-	case session.RevokedAt != nil || !at.Before(session.ExpiresAt):
-		return SignIn{}, errRefresh
-	case !bytes.Equal(session.RefreshHash, hash):
+	}
+	if bytes.Equal(session.RefreshHash, hash) {
+		at := now()
+		if _, err := a.store.RotateSession(ctx, id, hash, nextHash, at, at.Add(SessionLifetime)); err != nil {
+			return SignIn{}, err
+		}
+		// Whoever presented the same token at the same time may have been faster: what is on record now counts.
+		if session, err = a.refreshable(ctx, id); err != nil {
+			return SignIn{}, err
+		}
+	}
+	if !bytes.Equal(session.RefreshHash, nextHash) || now().Sub(session.RefreshedAt) > refreshGrace {
 		return SignIn{}, a.reused(ctx, id)
 	}
 	user, err := a.store.User(ctx, session.UserID)
 	if err != nil {
 		return SignIn{}, err
 	}
-	refresh, newHash := a.tokens.NewRefresh(id)
-	session.RefreshedAt, session.ExpiresAt = at, at.Add(SessionLifetime)
-	rotated, err := a.store.RotateSession(ctx, id, hash, newHash, session.RefreshedAt, session.ExpiresAt)
-	if err != nil {
-		return SignIn{}, err
+	return a.signIn(user, session, next)
+}
+
+// refreshable returns a session that is alive.
+func (a *Accounts) refreshable(ctx context.Context, id string) (voltrun.Session, error) {
+	session, err := a.store.Session(ctx, id)
+	if voltrun.CodeOf(err) == voltrun.CodeNotFound {
+		return voltrun.Session{}, errRefresh
 	}
-	if !rotated { // somebody presented the same token at the same time, or the session was revoked
-		return SignIn{}, a.reused(ctx, id)
+	if err == nil && (session.RevokedAt != nil || !now().Before(session.ExpiresAt)) {
+		return voltrun.Session{}, errRefresh
 	}
-	return a.signIn(user, session, refresh)
+	return session, err
 }
 
 func (a *Accounts) reused(ctx context.Context, sessionID string) error {

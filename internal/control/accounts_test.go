@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -157,26 +156,178 @@ func TestRefreshOfAnEndedSession(t *testing.T) {
 	wantCode(t, err, voltrun.CodeUnauthenticated)
 }
 
-func TestConcurrentRefreshesHaveOneWinner(t *testing.T) {
+func TestTabsThatRefreshAtTheSameMomentStaySignedIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	signIn, _ := w.person(t, "ann@example.com")
-	var won atomic.Int64
+	var tabs [8]control.SignIn
 	var wait sync.WaitGroup
-	for range 8 {
+	for i := range tabs {
 		wait.Go(func() {
-			if _, err := w.accounts.Refresh(t.Context(), signIn.RefreshToken, somewhere); err == nil {
-				won.Add(1)
-			} else if voltrun.CodeOf(err) != voltrun.CodeUnauthenticated {
+			var err error
+			if tabs[i], err = w.accounts.Refresh(t.Context(), signIn.RefreshToken, somewhere); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	wait.Wait()
-	if won.Load() != 1 {
-		t.Errorf("%d refreshes won", won.Load())
+	for _, tab := range tabs {
+		if tab.RefreshToken != tabs[0].RefreshToken || tab.RefreshToken == signIn.RefreshToken {
+			t.Errorf("the browser keeps %q or %q, and only one may count", tab.RefreshToken, tabs[0].RefreshToken)
+		}
+		w.alive(t, tab.Token, true)
 	}
-	w.alive(t, signIn.Token, false) // the losers were reuse
+	if _, err := w.accounts.Refresh(t.Context(), tabs[3].RefreshToken, somewhere); err != nil {
+		t.Error(err)
+	}
+	// The successor was used: from now on the first token is a stolen one.
+	_, err := w.accounts.Refresh(t.Context(), signIn.RefreshToken, somewhere)
+	wantCode(t, err, voltrun.CodeUnauthenticated)
+	w.alive(t, tabs[0].Token, false)
+}
+
+func TestTheGraceOfAnExchangedTokenEnds(t *testing.T) {
+	t.Parallel()
+	for age, alive := range map[time.Duration]bool{8 * time.Second: true, 11 * time.Second: false} {
+		w := newWorld(t)
+		first, p := w.person(t, "ann@example.com")
+		second, err := w.accounts.Refresh(t.Context(), first.RefreshToken, somewhere)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, hash, err := w.tokens.ParseRefresh(second.RefreshToken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok, err := w.db.RotateSession(t.Context(), p.SessionID, hash, hash, time.Now().Add(-age), time.Now().Add(time.Hour)); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		again, err := w.accounts.Refresh(t.Context(), first.RefreshToken, somewhere)
+		if alive && (err != nil || again.RefreshToken != second.RefreshToken) {
+			t.Errorf("after %v: %v", age, err)
+		}
+		if !alive {
+			wantCode(t, err, voltrun.CodeUnauthenticated)
+		}
+		w.alive(t, second.Token, alive)
+	}
+}
+
+func TestSignOutEverywhere(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	here, p := w.person(t, "ann@example.com")
+	elsewhere, err := w.accounts.Login(t.Context(), "ann@example.com", password, somewhere)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bob, _ := w.person(t, "bob@example.com")
+	key, err := w.keys.Create(t.Context(), p, "ci", []voltrun.Scope{voltrun.ScopeFunctionsRead}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, bearer := range []string{here.Token, elsewhere.Token, key.Key} { // remembered from now on
+		w.alive(t, bearer, true)
+	}
+	wantCode(t, w.accounts.SignOutEverywhere(t.Context(), auth.Principal{UserID: p.UserID, KeyID: key.ID}), voltrun.CodeForbidden)
+	if err := w.accounts.SignOutEverywhere(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	w.alive(t, here.Token, false)
+	w.alive(t, elsewhere.Token, false)
+	_, err = w.accounts.Refresh(t.Context(), here.RefreshToken, somewhere)
+	wantCode(t, err, voltrun.CodeUnauthenticated)
+	w.alive(t, key.Key, true)
+	w.alive(t, bob.Token, true)
+}
+
+func TestRename(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, p := w.person(t, "ann@example.com")
+	user, err := w.accounts.Rename(t.Context(), p, "  Ann Lovelace ")
+	if err != nil || user.Name != "Ann Lovelace" || user.Email != "ann@example.com" || w.me(t, p) != user {
+		t.Errorf("got %+v, %v", user, err)
+	}
+	for _, name := range []string{"two\nlines", strings.Repeat("x", 101), "\xff"} {
+		_, err := w.accounts.Rename(t.Context(), p, name)
+		wantCode(t, err, voltrun.CodeValidation)
+	}
+	_, err = w.accounts.Rename(t.Context(), auth.Principal{UserID: p.UserID, KeyID: "key_1"}, "Eve")
+	wantCode(t, err, voltrun.CodeForbidden)
+}
+
+func TestDeleteAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	signIn, p := w.person(t, "ann@example.com")
+	key, err := w.keys.Create(t.Context(), p, "ci", []voltrun.Scope{voltrun.ScopeFunctionsRead}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bob, _ := w.person(t, "bob@example.com")
+	fn, err := w.functions.Create(t.Context(), p.UserID, control.FunctionChange{Name: new("mine"), Runtime: new("nodejs"), Code: new("export const handler = () => 1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.alive(t, key.Key, true)
+
+	err = w.accounts.Delete(t.Context(), p, "not it at all")
+	wantCode(t, err, voltrun.CodeForbidden)
+	var problem *voltrun.Error
+	if errors.As(err, &problem); len(problem.Fields) != 1 || problem.Fields[0].Location != "body.password" {
+		t.Errorf("got %+v", problem)
+	}
+	wantCode(t, w.accounts.Delete(t.Context(), auth.Principal{UserID: p.UserID, KeyID: key.ID}, password), voltrun.CodeForbidden)
+	w.alive(t, signIn.Token, true)
+	if len(w.canceler.owners) != 0 {
+		t.Error("a refused call canceled something")
+	}
+
+	if err := w.accounts.Delete(t.Context(), p, password); err != nil {
+		t.Fatal(err)
+	}
+	w.alive(t, signIn.Token, false)
+	w.alive(t, key.Key, false)
+	w.alive(t, bob.Token, true)
+	if len(w.canceler.owners) != 1 || w.canceler.owners[0] != p.UserID {
+		t.Errorf("canceled: %v", w.canceler.owners)
+	}
+	_, err = w.accounts.Login(t.Context(), "ann@example.com", password, somewhere)
+	wantCode(t, err, voltrun.CodeUnauthenticated)
+	_, err = w.accounts.Refresh(t.Context(), signIn.RefreshToken, somewhere)
+	wantCode(t, err, voltrun.CodeUnauthenticated)
+	_, _, err = w.functions.Get(t.Context(), p.UserID, fn.ID)
+	wantCode(t, err, voltrun.CodeNotFound)
+	if _, again := w.person(t, "ann@example.com"); again.UserID == p.UserID {
+		t.Error("the address brings the old account back")
+	}
+}
+
+func TestWhatADeletedUserGetsMeanwhileDoesNotCount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	signIn, p := w.person(t, "ann@example.com")
+	if err := w.accounts.Delete(t.Context(), p, password); err != nil {
+		t.Fatal(err)
+	}
+	// Calls that were under way write what the deletion could not see.
+	session := voltrun.Session{ID: p.SessionID, UserID: p.UserID, RefreshHash: []byte("x"), CreatedAt: time.Now(), RefreshedAt: time.Now(), ExpiresAt: time.Now().Add(time.Hour)}
+	if err := w.db.CreateSession(t.Context(), session); err != nil {
+		t.Fatal(err)
+	}
+	key, err := w.keys.Create(t.Context(), p, "late", []voltrun.Scope{voltrun.ScopeFunctionsRead}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.alive(t, signIn.Token, false)
+	w.alive(t, key.Key, false)
+	if n, err := w.db.PruneDeletedUsers(t.Context(), time.Now().Add(-time.Hour), 10); err != nil || n != 0 {
+		t.Errorf("pruned %d, %v", n, err)
+	}
+	if keys, err := w.keys.List(t.Context(), p); err != nil || len(keys) != 0 {
+		t.Errorf("the late key stays: %+v, %v", keys, err)
+	}
 }
 
 func TestLogout(t *testing.T) {

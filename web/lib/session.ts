@@ -36,6 +36,11 @@ export function sessionState(): SessionState {
   return state;
 }
 
+/** Whether this browser was signed in when it was last here; the session may have ended since. */
+export function mayBeSignedIn(): boolean {
+  return localStorage.getItem(hintKey) !== null;
+}
+
 export function subscribeSession(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -44,7 +49,7 @@ export function subscribeSession(listener: () => void): () => void {
 /** Finds out who is signed in when the page has just been loaded. */
 export async function restoreSession(): Promise<void> {
   if (state.phase !== "unknown") return;
-  if (localStorage.getItem(hintKey) === null) set({ phase: "signed-out" });
+  if (!mayBeSignedIn()) set({ phase: "signed-out" });
   else await renew();
 }
 

@@ -8,14 +8,14 @@ import { z } from "zod";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input, PasswordInput } from "@/components/ui/input";
+import { StrengthHint } from "@/components/ui/strength-hint";
 import { ApiError } from "@/lib/api/problem";
 import { showFieldProblems } from "@/lib/form-problems";
+import { passwordProblem } from "@/lib/password";
 import { localPath, pathAfterSignIn } from "@/lib/return-path";
 import { signUp } from "@/lib/session";
 
 import { FormError } from "./form-error";
-import { passwordProblem } from "./password";
-import { StrengthHint } from "./strength-hint";
 import { useGoOn } from "./use-go-on";
 import { useWait } from "./use-wait";
 

@@ -1,6 +1,6 @@
 import { cn } from "@/lib/cn";
 
-import { passwordStrength } from "./password";
+import { passwordStrength } from "@/lib/password";
 
 const fills = ["", "bg-failure", "bg-warning", "bg-success", "bg-success"];
 

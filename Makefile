@@ -13,6 +13,8 @@ ifeq ($(DASHBOARD),yes)
 TAGS := -tags web
 WEB := web
 endif
+# Flags of make dev: -listen HOST:PORT, -port PORT, -data-dir FOLDER.
+DEV ?=
 # Packages whose tests boot many machines or servers: these run one at a time, so that two cores are enough.
 TEST_TIMEOUT ?= 40m
 
@@ -39,8 +41,8 @@ web: runtimes ## Build the dashboard that the server embeds
 	@scripts/build-web
 
 .PHONY: dev
-dev: runtimes agent ## Develop: dashboard on http://localhost:3000 and API, both following every change
-	@$(GO) run ./scripts/dev
+dev: runtimes ## Develop: dashboard on http://localhost:3000 and API, both following every change
+	@$(GO) build -o build/dev/dev ./scripts/dev && exec build/dev/dev $(DEV)
 
 .PHONY: runtimes
 runtimes: ## Fetch supported Node.js releases into build/runtimes

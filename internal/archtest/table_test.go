@@ -71,6 +71,8 @@ var imports = map[string][]string{
 	// One static binary is all that a machine and its launcher start, so it holds both and the seams between.
 	"cmd/agent": {"internal/agent", "internal/vm/container/inside", "internal/vm/container/launcher", "internal/vm/process/inside"},
 	"cmd/volt":  {"internal/cli"},
+	// Starts the others for those who develop them.
+	"scripts/dev": {},
 	// A program that measures the others through their public doors, and fills a database to see it grow.
 	"bench": {".", "internal/client", "internal/storage"},
 }

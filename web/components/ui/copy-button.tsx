@@ -30,7 +30,8 @@ async function copyText(text: string, near: HTMLElement): Promise<boolean> {
 }
 
 export interface CopyButtonProps {
-  value: string;
+  /** The text, or what makes it when it is copied. */
+  value: string | (() => string);
   /** What is copied, as in "Copy the request id". */
   label: string;
   /** Shows the label beside the icon. */
@@ -50,7 +51,7 @@ export function CopyButton({ value, label, text = false, className }: CopyButton
   }, [result]);
 
   const copy = async () => {
-    if (button.current) setResult((await copyText(value, button.current)) ? "copied" : "failed");
+    if (button.current) setResult((await copyText(typeof value === "string" ? value : value(), button.current)) ? "copied" : "failed");
   };
   const Icon = result === "copied" ? Check : result === "failed" ? X : Copy;
   const icon = <Icon aria-hidden className={result === "copied" ? "size-4 text-success" : result === "failed" ? "size-4 text-failure" : "size-4"} />;

@@ -8,6 +8,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { jsonLimits, readJson, type JsonBranch, type JsonLeaf, type JsonNode } from "@/components/ui/json-tree";
 import { Segmented } from "@/components/ui/segmented";
 import { cn } from "@/lib/cn";
+import { downloadText } from "@/lib/download";
 import { formatBytes, formatCount } from "@/lib/format";
 
 export type JsonViewProps = {
@@ -46,7 +47,7 @@ export function JsonView({ label, fileName = "value.json", className, ...source 
             ]}
           />
         )}
-        <Button variant="ghost" size="icon-sm" aria-label={`Download ${label}`} icon={<Download aria-hidden className="size-4" />} onClick={() => download(text, fileName)} />
+        <Button variant="ghost" size="icon-sm" aria-label={`Download ${label}`} icon={<Download aria-hidden className="size-4" />} onClick={() => downloadText(text, fileName, "application/json")} />
         <CopyButton value={text} label={`Copy ${label}`} />
       </div>
       <div role="group" aria-label={label} tabIndex={0} className="min-h-0 overflow-auto px-3 pb-2 font-mono focus-visible:-outline-offset-2">
@@ -65,16 +66,6 @@ export function JsonView({ label, fileName = "value.json", className, ...source 
       </div>
     </div>
   );
-}
-
-function download(text: string, fileName: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = fileName;
-  link.click();
-  // Not at once: the browser reads it after the click has returned.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 function RawText({ text }: { text: string }) {

@@ -130,10 +130,13 @@ func decodeError(text string) (*voltrun.ExecutionError, error) {
 	return &voltrun.ExecutionError{Type: stored.Type, Message: stored.Message, Stack: stored.Stack}, nil
 }
 
-// finishedAt is when a terminal execution ended: now, unless it says so itself.
-func finishedAt(e *voltrun.Execution) any {
-	if e.FinishedAt == nil && e.Status.Terminal() {
+// finishedAt is when a terminal execution ended, in microseconds: now, unless it says so itself. It is 0 for one that has not ended.
+func finishedAt(e *voltrun.Execution) int64 {
+	switch {
+	case !e.Status.Terminal():
+		return 0
+	case e.FinishedAt == nil:
 		return micros(time.Now())
 	}
-	return timeValue(e.FinishedAt)
+	return micros(*e.FinishedAt)
 }

@@ -145,11 +145,15 @@ func (db *DB) ExpireLeases(ctx context.Context, now time.Time, deadWorkers []str
 				error       = CASE WHEN attempt < max_attempts THEN NULL ELSE CAST(? AS TEXT) END,
 				search      = CASE WHEN attempt < max_attempts THEN search ELSE search || CAST(? AS TEXT) END
 			WHERE status = 'running' AND id IN (SELECT id FROM lost) RETURNING %s`, lost, db.dialect.skipLocked, summaryColumns), arguments...)
-		return each(query, func(rows *sql.Rows) error {
+		err := each(query, func(rows *sql.Rows) error {
 			e, err := scanSummary(rows)
 			changed = append(changed, e)
 			return err
 		})
+		if err != nil {
+			return err
+		}
+		return db.addStats(ctx, tx.Statement.ConnPool, statsOfEnded(changed))
 	})
 	return changed, err
 }
@@ -163,9 +167,34 @@ func (db *DB) CancelPending(ctx context.Context, id string, now time.Time) (bool
 	if !plain(id) {
 		return false, nil
 	}
-	result := db.writer.WithContext(ctx).Exec(`UPDATE executions SET status = 'canceled', finished_at = ?, error = ?, search = search || CAST(? AS TEXT)
-		WHERE id = ? AND status = 'pending'`, micros(now), failed, search, id)
-	return result.RowsAffected == 1, failure("canceling execution "+id, result.Error)
+	var canceled []*voltrun.Execution
+	err = db.write(ctx, "canceling execution "+id, func(ctx context.Context, tx session) error {
+		canceled = nil
+		err := query(ctx, tx, func(rows *sql.Rows) error {
+			e, err := scanSummary(rows)
+			canceled = append(canceled, e)
+			return err
+		}, db.statements.cancelPending, micros(now), failed, search, id)
+		if err != nil {
+			return err
+		}
+		return db.addStats(ctx, tx, statsOfEnded(canceled))
+	})
+	return err == nil && len(canceled) == 1, err
+}
+
+// cancelPendingText cancels one execution that is still pending.
+const cancelPendingText = `UPDATE executions SET status = 'canceled', finished_at = ?, error = ?, search = search || CAST(? AS TEXT)
+	WHERE id = ? AND status = 'pending' RETURNING ` + summaryColumns
+
+// statsOfEnded sums up those of rows, as they are stored now, that have ended.
+func statsOfEnded(rows []*voltrun.Execution) (sums statsSums) {
+	for _, e := range rows {
+		if finished := finishedAt(e); finished != 0 {
+			sums.add(e, finished)
+		}
+	}
+	return sums
 }
 
 func anys[S ~string](texts []S) []any {

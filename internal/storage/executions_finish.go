@@ -33,29 +33,24 @@ func (d dialect) finishText(rows int) string {
 
 // ending is what ending rows takes.
 type ending struct {
-	values  [][]any
-	rounds  [][]int // indexes of distinct executions
-	written []bool  // the answer
+	rows     []*voltrun.Execution
+	finished []int64 // when each ended, in microseconds
+	values   [][]any
+	rounds   [][]int // indexes of distinct executions
+	written  []bool  // the answer
 }
 
 func newEnding(rows []*voltrun.Execution) (*ending, error) {
-	end := &ending{values: make([][]any, len(rows)), rounds: distinctRounds(rows), written: make([]bool, len(rows))}
+	end := &ending{rows: rows, finished: make([]int64, len(rows)), values: make([][]any, len(rows)), rounds: distinctRounds(rows),
+		written: make([]bool, len(rows))}
 	for i, e := range rows {
 		var err error
-		if end.values[i], err = finishValues(e); err != nil {
+		end.finished[i] = finishedAt(e)
+		if end.values[i], err = finishValues(e, end.finished[i]); err != nil {
 			return nil, voltrun.Internal("finishing execution "+e.ID, err)
 		}
 	}
 	return end, nil
-}
-
-// statements is how many it takes, or 2 for more than one.
-func (end *ending) statements() int {
-	n := len(end.values)
-	if len(end.rounds) > 1 || n != chunkSize(n) {
-		return 2
-	}
-	return len(end.rounds)
 }
 
 func (db *DB) finish(ctx context.Context, on session, end *ending) error {
@@ -70,7 +65,7 @@ func (db *DB) finish(ctx context.Context, on session, end *ending) error {
 	return nil
 }
 
-func finishValues(e *voltrun.Execution) ([]any, error) {
+func finishValues(e *voltrun.Execution, finished int64) ([]any, error) {
 	if !e.Status.Terminal() {
 		return nil, fmt.Errorf("%q is not a terminal status", e.Status)
 	}
@@ -82,7 +77,7 @@ func finishValues(e *voltrun.Execution) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []any{e.ID, int64(e.Attempt), string(e.Status), string(e.Start), timeValue(e.StartedAt), finishedAt(e), e.Duration.Microseconds(),
+	return []any{e.ID, int64(e.Attempt), string(e.Status), string(e.Start), timeValue(e.StartedAt), finished, e.Duration.Microseconds(),
 		intValue(e.ExitCode), e.LogsTruncatedBytes, e.MemoryPeakBytes, phases, failed, search, bytesOrNull(e.Output)}, nil
 }
 

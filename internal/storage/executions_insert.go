@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/voltrun/voltrun"
 )
@@ -26,38 +27,34 @@ func insertText(keyed bool) func(rows int) string {
 // insertion is what adding rows takes.
 type insertion struct {
 	rows        []*voltrun.Execution
+	finished    []int64  // when each ended, in microseconds; 0: it has not
 	free, keyed []any    // the columns of all rows one after the other, of those without an idempotency key and of those with one
 	earlier     []string // the answer
 }
 
 func newInsertion(rows []*voltrun.Execution) (*insertion, error) {
-	in := &insertion{rows: rows, free: make([]any, 0, len(rows)*insertWidth), earlier: make([]string, len(rows))}
-	for _, e := range rows {
+	in := &insertion{rows: rows, finished: make([]int64, len(rows)), free: make([]any, 0, len(rows)*insertWidth), earlier: make([]string, len(rows))}
+	for i, e := range rows {
 		to := &in.free
 		if e.IdempotencyKey != "" {
 			to = &in.keyed
 		}
 		var err error
-		if *to, err = appendInsertValues(*to, e); err != nil {
+		in.finished[i] = finishedAt(e)
+		if *to, err = appendInsertValues(*to, e, in.finished[i]); err != nil {
 			return nil, voltrun.Internal("encoding execution "+e.ID, err)
 		}
 	}
 	return in, nil
 }
 
-// statements is how many it takes, or 2 for more than one.
-func (in *insertion) statements() int {
+// single reports that it takes one statement and ends nothing.
+func (in *insertion) single() bool {
 	n := len(in.free) / insertWidth
-	switch {
-	case len(in.keyed) > 0 || n != chunkSize(n):
-		return 2
-	case n > 0:
-		return 1
-	}
-	return 0
+	return len(in.keyed) == 0 && n == chunkSize(n) && !slices.ContainsFunc(in.finished, func(us int64) bool { return us != 0 })
 }
 
-func appendInsertValues(to []any, e *voltrun.Execution) ([]any, error) {
+func appendInsertValues(to []any, e *voltrun.Execution, finished int64) ([]any, error) {
 	phases, err := encodePhases(e.Phases)
 	if err != nil {
 		return nil, err
@@ -66,8 +63,12 @@ func appendInsertValues(to []any, e *voltrun.Execution) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	ended := timeValue(e.FinishedAt)
+	if finished != 0 {
+		ended = finished
+	}
 	return append(to, e.ID, e.OwnerID, e.FunctionID, e.FunctionName, int64(e.Version), string(e.Status), string(e.Trigger), string(e.Start),
-		int64(e.Attempt), int64(e.MaxAttempts), e.Worker, timeValue(e.LeaseUntil), micros(e.CreatedAt), timeValue(e.StartedAt), finishedAt(e),
+		int64(e.Attempt), int64(e.MaxAttempts), e.Worker, timeValue(e.LeaseUntil), micros(e.CreatedAt), timeValue(e.StartedAt), ended,
 		e.Duration.Microseconds(), intValue(e.ExitCode), e.LogsTruncatedBytes, e.MemoryPeakBytes, e.ReplayOf, e.RequestID, e.IdempotencyKey,
 		phases, failed, bytesOrNull(e.Input), bytesOrNull(e.Output), fold(e.FunctionName)+search), nil
 }

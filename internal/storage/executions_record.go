@@ -25,16 +25,34 @@ func (db *DB) Record(ctx context.Context, inserts, finishes []*voltrun.Execution
 		if err := db.finish(ctx, on, end); err != nil {
 			return err
 		}
+		if err := db.addStats(ctx, on, statsOf(in, end)); err != nil {
+			return err
+		}
 		return db.appendLogs(ctx, on, logs)
 	}
 	const doing = "recording executions"
-	if len(logs) == 0 && in.statements()+end.statements() <= 1 {
+	if len(logs) == 0 && len(finishes) == 0 && in.single() {
 		// One statement is a transaction of its own.
 		err = db.writeOne(ctx, doing, change)
 	} else {
 		err = db.write(ctx, doing, change)
 	}
 	return in.earlier, end.written, err
+}
+
+// statsOf sums up the executions that were ended by what has been written.
+func statsOf(in *insertion, end *ending) (sums statsSums) {
+	for i, e := range in.rows {
+		if in.finished[i] != 0 && in.earlier[i] == "" {
+			sums.add(e, in.finished[i])
+		}
+	}
+	for i, e := range end.rows {
+		if end.written[i] {
+			sums.add(e, end.finished[i])
+		}
+	}
+	return sums
 }
 
 // InsertExecutions adds executions, pending, running or terminal, in one transaction.

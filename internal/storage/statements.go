@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"strconv"
 	"strings"
@@ -13,14 +14,16 @@ import (
 
 // statements are the texts of the hot path in the words of the database.
 type statements struct {
-	insert, insertKeyed, finish, insertLogs           sized
+	insert, insertKeyed, finish, addStats, insertLogs sized
 	earlier, storedLogs, execution, executionByKey    string
 	claimID, claimOldest, claimFunction, countPending string
+	cancelPending                                     string
 }
 
 func newStatements(d dialect) statements {
 	return statements{
-		insert: d.sized(insertText(false)), insertKeyed: d.sized(insertText(true)), finish: d.sized(d.finishText), insertLogs: d.sized(insertLogsText),
+		insert: d.sized(insertText(false)), insertKeyed: d.sized(insertText(true)), finish: d.sized(d.finishText),
+		addStats: d.sized(addStatsText), insertLogs: d.sized(insertLogsText),
 		earlier:        d.text("SELECT id FROM executions WHERE " + byKey),
 		storedLogs:     d.text(storedLogsText),
 		execution:      d.text("SELECT " + allColumns + " FROM executions WHERE id = ? AND owner_id = ?"),
@@ -28,6 +31,7 @@ func newStatements(d dialect) statements {
 		claimID:        d.claimText(" AND id = ?"),
 		claimOldest:    d.claimText(""),
 		claimFunction:  d.claimText(" AND function_id = ?"),
+		cancelPending:  d.text(cancelPendingText),
 		countPending:   "SELECT COUNT(*) FROM executions WHERE status = 'pending'",
 	}
 }
@@ -101,6 +105,9 @@ func (db *DB) write(ctx context.Context, doing string, change func(ctx context.C
 }
 
 func inTransaction(ctx context.Context, conn beginner, change func(ctx context.Context, tx session) error) error {
+	if one, ok := conn.(*sql.Conn); ok {
+		return inBareTransaction(ctx, one, change)
+	}
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -110,6 +117,30 @@ func inTransaction(ctx context.Context, conn beginner, change func(ctx context.C
 		return err
 	}
 	return tx.Commit()
+}
+
+// inBareTransaction is inTransaction on a connection of SQLite without database/sql's own transaction, whose goroutine that
+// watches the context would cost a tenth of a small one.
+func inBareTransaction(ctx context.Context, conn *sql.Conn, change func(ctx context.Context, tx session) error) error {
+	var tx driver.Tx
+	err := conn.Raw(func(bare any) (err error) {
+		tx, err = bare.(*sqliteConn).BeginTx(ctx, driver.TxOptions{})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	committed := false
+	defer func() {
+		if !committed { // an error, or a panic; without a transaction this does nothing
+			_ = conn.Raw(func(any) error { return tx.Rollback() })
+		}
+	}()
+	if err := change(ctx, conn); err != nil {
+		return err
+	}
+	committed = true
+	return conn.Raw(func(any) error { return tx.Commit() })
 }
 
 // writeOne runs a change that is a single statement, and so a transaction of its own.

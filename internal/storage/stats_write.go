@@ -1,0 +1,85 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/voltrun/voltrun"
+)
+
+// The roll-up is written in the transaction that ends executions, so that it is exact: what is counted is on record and what
+// is on record is counted, once.
+
+const (
+	statsKeyColumns = `owner_id, width, function_id, minute, status, cold, bucket`
+	statsColumns    = statsKeyColumns + `, executions, max_duration_us, memory_peak_bytes`
+	statsWidth      = 10
+
+	// statsMerge adds a row to the one that has its key.
+	statsMerge = ` ON CONFLICT (` + statsKeyColumns + `) DO UPDATE SET executions = execution_stats.executions + excluded.executions,
+		max_duration_us = CASE WHEN excluded.max_duration_us > execution_stats.max_duration_us THEN excluded.max_duration_us ELSE execution_stats.max_duration_us END,
+		memory_peak_bytes = CASE WHEN excluded.memory_peak_bytes > execution_stats.memory_peak_bytes THEN excluded.memory_peak_bytes ELSE execution_stats.memory_peak_bytes END`
+)
+
+func addStatsText(rows int) string {
+	return "INSERT INTO execution_stats (" + statsColumns + ") VALUES " + tuples(rows, statsWidth) + statsMerge
+}
+
+// statsKey names a row of the roll-up that covers one minute.
+type statsKey struct {
+	owner, function string
+	minute          int64
+	status          string
+	cold, bucket    int64
+}
+
+func (a statsKey) compare(b statsKey) int {
+	return cmp.Or(strings.Compare(a.owner, b.owner), strings.Compare(a.function, b.function), cmp.Compare(a.minute, b.minute),
+		strings.Compare(a.status, b.status), cmp.Compare(a.cold, b.cold), cmp.Compare(a.bucket, b.bucket))
+}
+
+// statsSum is what some executions add to one row.
+type statsSum struct {
+	statsKey
+	executions, maxDuration, memoryPeak int64
+}
+
+// statsSums is what the executions of one transaction add to the roll-up. There are few rows, so that looking through them is fastest.
+type statsSums []statsSum
+
+// add counts an execution that ended at finished, in microseconds.
+func (sums *statsSums) add(e *voltrun.Execution, finished int64) {
+	duration := max(e.Duration.Microseconds(), 0)
+	key := statsKey{owner: e.OwnerID, function: e.FunctionID, minute: finished / 60_000_000, status: string(e.Status), bucket: bucketOf(duration)}
+	if e.Start == voltrun.StartCold {
+		key.cold = 1
+	}
+	for i := range *sums {
+		if sum := &(*sums)[i]; sum.statsKey == key {
+			sum.executions++
+			sum.maxDuration, sum.memoryPeak = max(sum.maxDuration, duration), max(sum.memoryPeak, e.MemoryPeakBytes)
+			return
+		}
+	}
+	*sums = append(*sums, statsSum{key, 1, duration, e.MemoryPeakBytes})
+}
+
+// addStats writes sums, in the order of their keys: two transactions cannot lock each other out.
+func (db *DB) addStats(ctx context.Context, on session, sums statsSums) error {
+	if len(sums) > 1 {
+		slices.SortFunc(sums, func(a, b statsSum) int { return a.compare(b.statsKey) })
+	}
+	for chunk := range chunks(sums) {
+		values := make([]any, 0, len(chunk)*statsWidth)
+		for i := range chunk {
+			s := &chunk[i]
+			values = append(values, s.owner, int64(1), s.function, s.minute, s.status, s.cold, s.bucket, s.executions, s.maxDuration, s.memoryPeak)
+		}
+		if _, err := on.ExecContext(ctx, db.statements.addStats[len(chunk)], values...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -14,12 +14,23 @@ const (
 	cleanUpAfter = time.Hour
 	// cleanUpStep is how many rows go in one transaction, so that nothing waits for it.
 	cleanUpStep = 500
+	// compactStep is how many of the small transactions that compact statistics follow a look for what is due.
+	compactStep = 100
 )
 
+// compactStats makes old statistics cheap to keep and to read.
+func (s *Server) compactStats(ctx context.Context) error {
+	for {
+		if n, err := s.db.CompactStats(ctx, time.Now(), compactStep); n == 0 || err != nil {
+			return err
+		}
+	}
+}
+
 // cleanUp removes what nobody can reach any more: expired sessions, executions of deleted accounts, and the code of deleted
-// functions whose executions are gone.
+// functions whose executions are gone. It compacts statistics too.
 func (s *Server) cleanUp(ctx context.Context) {
-	if err := s.cleanUpOnce(ctx, time.Now().Add(-cleanUpAfter)); err != nil && ctx.Err() == nil {
+	if err := errors.Join(s.cleanUpOnce(ctx, time.Now().Add(-cleanUpAfter)), s.compactStats(ctx)); err != nil && ctx.Err() == nil {
 		s.log.Warn("cleaning up did not finish; it is tried again", zap.Error(err), zap.Duration("in", cleanUpEvery))
 	}
 }

@@ -37,3 +37,34 @@ func TestCleaningUpRemovesWhatNobodyReaches(t *testing.T) {
 		t.Errorf("a live session is gone: %v", err)
 	}
 }
+
+func TestCleaningUpCompactsStatistics(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	db, err := storage.Open(ctx, storage.Config{URL: filepath.Join(t.TempDir(), "test.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := db.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for hours := range 30 {
+		ended := time.Now().Add(-time.Duration(hours) * time.Hour)
+		e := &voltrun.Execution{ID: voltrun.NewID(voltrun.PrefixExecution), OwnerID: "usr_1", FunctionID: "fn_1", Status: voltrun.StatusSuccess,
+			CreatedAt: ended, FinishedAt: &ended}
+		if _, err := db.InsertExecutions(ctx, []*voltrun.Execution{e}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &Server{db: db}
+	if err := s.compactStats(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := db.CompactStats(ctx, time.Now().Add(-time.Minute), 1); n != 0 || err != nil {
+		t.Errorf("%d steps are left, %v", n, err)
+	}
+	if n, err := db.CompactStats(ctx, time.Now().Add(4*24*time.Hour), 1); n != 1 || err != nil {
+		t.Errorf("nothing was kept to compact later: %d, %v", n, err)
+	}
+}

@@ -167,20 +167,26 @@ func (db *DB) CancelPending(ctx context.Context, id string, now time.Time) (bool
 	if !plain(id) {
 		return false, nil
 	}
-	var canceled []*voltrun.Execution
-	err = db.write(ctx, "canceling execution "+id, func(ctx context.Context, tx session) error {
-		canceled = nil
-		err := query(ctx, tx, func(rows *sql.Rows) error {
-			e, err := scanSummary(rows)
-			canceled = append(canceled, e)
-			return err
-		}, db.statements.cancelPending, micros(now), failed, search, id)
-		if err != nil {
-			return err
-		}
-		return db.addStats(ctx, tx, statsOfEnded(canceled))
+	canceled := 0
+	err = db.write(ctx, "canceling execution "+id, func(ctx context.Context, tx session) (err error) {
+		canceled, err = db.cancelRows(ctx, tx, db.statements.cancelPending, micros(now), failed, search, id)
+		return err
 	})
-	return err == nil && len(canceled) == 1, err
+	return canceled == 1, err
+}
+
+// cancelRows runs an update that cancels executions and returns their summaries, and sums them up. It returns how many there were.
+func (db *DB) cancelRows(ctx context.Context, tx session, text string, arguments ...any) (int, error) {
+	var canceled []*voltrun.Execution
+	err := query(ctx, tx, func(rows *sql.Rows) error {
+		e, err := scanSummary(rows)
+		canceled = append(canceled, e)
+		return err
+	}, text, arguments...)
+	if err != nil {
+		return 0, err
+	}
+	return len(canceled), db.addStats(ctx, tx, statsOfEnded(canceled))
 }
 
 // cancelPendingText cancels one execution that is still pending.

@@ -17,7 +17,7 @@ type statements struct {
 	insert, insertKeyed, finish, addStats, insertLogs sized
 	earlier, storedLogs, execution, executionByKey    string
 	claimID, claimOldest, claimFunction, countPending string
-	cancelPending                                     string
+	cancelPending, takeStats                          string
 }
 
 func newStatements(d dialect) statements {
@@ -32,6 +32,7 @@ func newStatements(d dialect) statements {
 		claimOldest:    d.claimText(""),
 		claimFunction:  d.claimText(" AND function_id = ?"),
 		cancelPending:  d.text(cancelPendingText),
+		takeStats:      d.text(takeStatsText),
 		countPending:   "SELECT COUNT(*) FROM executions WHERE status = 'pending'",
 	}
 }

@@ -27,16 +27,18 @@ func addStatsText(rows int) string {
 	return "INSERT INTO execution_stats (" + statsColumns + ") VALUES " + tuples(rows, statsWidth) + statsMerge
 }
 
-// statsKey names a row of the roll-up that covers one minute.
+// statsKey names a row of the roll-up.
 type statsKey struct {
-	owner, function string
-	minute          int64
-	status          string
-	cold, bucket    int64
+	owner        string
+	width        int64 // in minutes
+	function     string
+	minute       int64 // of Unix time
+	status       string
+	cold, bucket int64
 }
 
 func (a statsKey) compare(b statsKey) int {
-	return cmp.Or(strings.Compare(a.owner, b.owner), strings.Compare(a.function, b.function), cmp.Compare(a.minute, b.minute),
+	return cmp.Or(strings.Compare(a.owner, b.owner), cmp.Compare(a.width, b.width), strings.Compare(a.function, b.function), cmp.Compare(a.minute, b.minute),
 		strings.Compare(a.status, b.status), cmp.Compare(a.cold, b.cold), cmp.Compare(a.bucket, b.bucket))
 }
 
@@ -52,18 +54,22 @@ type statsSums []statsSum
 // add counts an execution that ended at finished, in microseconds.
 func (sums *statsSums) add(e *voltrun.Execution, finished int64) {
 	duration := max(e.Duration.Microseconds(), 0)
-	key := statsKey{owner: e.OwnerID, function: e.FunctionID, minute: finished / 60_000_000, status: string(e.Status), bucket: bucketOf(duration)}
+	key := statsKey{owner: e.OwnerID, width: 1, function: e.FunctionID, minute: finished / 60_000_000, status: string(e.Status), bucket: bucketOf(duration)}
 	if e.Start == voltrun.StartCold {
 		key.cold = 1
 	}
+	sums.merge(statsSum{key, 1, duration, e.MemoryPeakBytes})
+}
+
+func (sums *statsSums) merge(more statsSum) {
 	for i := range *sums {
-		if sum := &(*sums)[i]; sum.statsKey == key {
-			sum.executions++
-			sum.maxDuration, sum.memoryPeak = max(sum.maxDuration, duration), max(sum.memoryPeak, e.MemoryPeakBytes)
+		if sum := &(*sums)[i]; sum.statsKey == more.statsKey {
+			sum.executions += more.executions
+			sum.maxDuration, sum.memoryPeak = max(sum.maxDuration, more.maxDuration), max(sum.memoryPeak, more.memoryPeak)
 			return
 		}
 	}
-	*sums = append(*sums, statsSum{key, 1, duration, e.MemoryPeakBytes})
+	*sums = append(*sums, more)
 }
 
 // addStats writes sums, in the order of their keys: two transactions cannot lock each other out.
@@ -75,7 +81,7 @@ func (db *DB) addStats(ctx context.Context, on session, sums statsSums) error {
 		values := make([]any, 0, len(chunk)*statsWidth)
 		for i := range chunk {
 			s := &chunk[i]
-			values = append(values, s.owner, int64(1), s.function, s.minute, s.status, s.cold, s.bucket, s.executions, s.maxDuration, s.memoryPeak)
+			values = append(values, s.owner, s.width, s.function, s.minute, s.status, s.cold, s.bucket, s.executions, s.maxDuration, s.memoryPeak)
 		}
 		if _, err := on.ExecContext(ctx, db.statements.addStats[len(chunk)], values...); err != nil {
 			return err

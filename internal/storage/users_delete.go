@@ -50,7 +50,7 @@ func stripUser(tx *gorm.DB, id string, at time.Time) (ended []string, err error)
 	return ended, tx.Exec("UPDATE functions SET deleted_at = ? WHERE owner_id = ? AND deleted_at IS NULL", micros(at), id).Error
 }
 
-// PruneDeletedUsers removes executions of deleted users with their logs, at most limit a call, and returns how many: call it
+// PruneDeletedUsers removes executions of deleted users with their logs and statistics, at most limit rows a call, and returns how many: call it
 // again until that is less than limit. A user is done with once nothing is left and the account was deleted before
 // settled: until then a call that was under way may still have added something.
 func (db *DB) PruneDeletedUsers(ctx context.Context, settled time.Time, limit int) (int, error) {
@@ -92,11 +92,19 @@ func (db *DB) pruneDeletedUser(ctx context.Context, user string, settled time.Ti
 			return removed, err
 		}
 	}
+	if removed < limit {
+		n, err := db.removeStats(ctx, user, limit-removed)
+		removed += n
+		if err != nil {
+			return removed, err
+		}
+	}
 	if removed == limit {
 		return removed, nil
 	}
 	return removed, db.writer.WithContext(ctx).Exec(`DELETE FROM deleted_users WHERE id = ? AND deleted_at < ?
-		AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.owner_id = deleted_users.id)`, user, micros(settled)).Error
+		AND NOT EXISTS (SELECT 1 FROM executions e WHERE e.owner_id = deleted_users.id)
+		AND NOT EXISTS (SELECT 1 FROM execution_stats s WHERE s.owner_id = deleted_users.id)`, user, micros(settled)).Error
 }
 
 // CancelPendingOf takes up to limit pending executions of an owner to canceled and returns how many: call it again until that is less.
@@ -105,10 +113,14 @@ func (db *DB) CancelPendingOf(ctx context.Context, owner string, now time.Time, 
 	if err != nil {
 		return 0, err
 	}
-	result := db.writer.WithContext(ctx).Exec(`UPDATE executions SET status = 'canceled', finished_at = ?, error = ?, search = search || CAST(? AS TEXT)
-		WHERE status = 'pending' AND id IN (SELECT id FROM executions WHERE status = 'pending' AND owner_id = ? ORDER BY id LIMIT ?)`,
-		micros(now), failed, search, owner, limit)
-	return int(result.RowsAffected), failure("canceling the executions of an owner", result.Error)
+	canceled := 0
+	err = db.write(ctx, "canceling the executions of an owner", func(ctx context.Context, tx session) (err error) {
+		canceled, err = db.cancelRows(ctx, tx, db.dialect.text(`UPDATE executions SET status = 'canceled', finished_at = ?, error = ?, search = search || CAST(? AS TEXT)
+			WHERE status = 'pending' AND id IN (SELECT id FROM executions WHERE status = 'pending' AND owner_id = ? ORDER BY id LIMIT ?)
+			RETURNING `+summaryColumns), micros(now), failed, search, owner, int64(limit))
+		return err
+	})
+	return canceled, err
 }
 
 // canceledPending is the error of an execution that was canceled before it started, as encodeError returns it.

@@ -27,6 +27,7 @@ func Run(t *testing.T, open Open) {
 		{"lists", testLists},
 		{"logs", testLogs},
 		{"retention", testRetention},
+		{"stats", testStats},
 		{"accounts", testAccounts},
 		{"keys", testKeys},
 		{"functions", testFunctions},

@@ -66,7 +66,7 @@ export function KeyForm({ onCreated, onCancel }: { onCreated: (key: NewApiKey) =
       </Field>
       {lifetime === "never" && <p className="-mt-3 text-sm text-warning">A key that never expires stays dangerous for as long as a copy of it lies somewhere.</p>}
       {nameError === undefined && <ErrorNote error={error} />}
-      <div className="flex justify-end gap-2">
+      <div className="sticky -bottom-4 -mx-4 -mb-4 flex justify-end gap-2 border-t bg-surface px-4 py-3">
         <Button onClick={onCancel}>Cancel</Button>
         <Button type="submit" variant="primary" pending={pending}>
           Create key

@@ -27,7 +27,7 @@ export function KeyOnce({ created, onStored }: { created: NewApiKey; onStored: (
       </div>
       <div className="flex flex-col gap-1.5">
         <h3 className="text-sm font-medium">Try it</h3>
-        <CodeBlock code={exampleCall(location.origin, created.key, created.scopes, functions?.[0]?.name)} copy wrap />
+        <CodeBlock code={exampleCall(location.origin, created.key, created.scopes, functions?.[0]?.name)} />
       </div>
       <div className="flex justify-end">
         <Button variant="primary" onClick={onStored}>

@@ -12,7 +12,7 @@ export function Checks({ checks }: Pick<ServerStatus, "checks">) {
           <li key={name} className="flex items-start gap-2">
             {ready ? <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-success" /> : <X aria-hidden className="mt-0.5 size-4 shrink-0 text-failure" />}
             <span className="min-w-0 break-words">
-              <span className="first-letter:uppercase">{name}</span>
+              <span className="inline-block first-letter:uppercase">{name}</span>
               <span className={ready ? "text-ink-3" : "text-failure"}> {ready ? "is ready" : `is not ready: ${message}`}</span>
             </span>
           </li>

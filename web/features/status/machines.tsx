@@ -82,7 +82,7 @@ function Shelves({ shelves, runtimes }: { shelves: Pool["shelves"]; runtimes: Se
               <Td className="whitespace-nowrap">{runtimes.find((runtime) => runtime.id === shelf.runtime)?.name ?? shelf.runtime}</Td>
               <Td numeric>{shelf.memory_mb} MB</Td>
               <Td numeric className="hidden sm:table-cell">
-                {shelf.cpus === 0 ? "no limit" : shelf.cpus}
+                {Number(shelf.cpus.toPrecision(2))}
               </Td>
               <Td numeric>{formatCount(shelf.idle)}</Td>
               <Td numeric>{formatCount(shelf.target)}</Td>

@@ -8,16 +8,14 @@ const databases = { sqlite: "SQLite", postgresql: "PostgreSQL" };
 export function Runtimes({ runtimes }: Pick<ServerStatus, "runtimes">) {
   return (
     <Section title="Runtimes">
-      <KeyValue
-        items={runtimes.map(({ id, name, version }) => ({
-          label: name,
-          value: (
-            <span className="font-mono">
-              {version} <span className="text-ink-3">{id}</span>
-            </span>
-          ),
-        }))}
-      />
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
+        {runtimes.map(({ id, name, version }) => (
+          <div key={id} className="min-w-0" title={`runtime: ${id}`}>
+            <dt className="text-xs text-ink-3">{name}</dt>
+            <dd className="truncate font-mono text-sm">{version}</dd>
+          </div>
+        ))}
+      </dl>
     </Section>
   );
 }

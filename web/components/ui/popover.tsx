@@ -1,34 +1,44 @@
 "use client";
 
-import { Popover as Base } from "@base-ui/react/popover";
-import type { ReactElement, ReactNode } from "react";
+import { cloneElement, lazy, Suspense, useCallback, useState, type ComponentProps, type ReactElement, type ReactNode } from "react";
 
-import { floating } from "@/components/ui/floating";
-import { cn } from "@/lib/cn";
+import { useEver, useOpener } from "@/components/ui/on-demand";
+
+const load = () => import("@/components/ui/popover-popup");
+const PopoverPopup = lazy(load);
 
 export interface PopoverProps {
   /** The button that opens it. */
-  trigger: ReactElement;
+  trigger: ReactElement<ComponentProps<"button">>;
   "aria-label": string;
   children: ReactNode;
   align?: "start" | "center" | "end";
   side?: "top" | "bottom";
+  /** Where its owner opens and closes it; otherwise it does so itself. */
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   className?: string;
 }
 
-export function Popover({ trigger, children, align = "start", side = "bottom", open, onOpenChange, className, "aria-label": label }: PopoverProps) {
+export function Popover({ trigger, open: given, onOpenChange: tell, ...content }: PopoverProps) {
+  const [own, setOwn] = useState(false);
+  const open = given ?? own;
+  const setOpen = useCallback(
+    (next: boolean) => {
+      setOwn(next);
+      tell?.(next);
+    },
+    [tell],
+  );
+  const { anchor, opener, onOpenChange } = useOpener(trigger.props, "dialog", load, open, setOpen);
   return (
-    <Base.Root open={open} onOpenChange={(next) => onOpenChange?.(next)}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner align={align} side={side} sideOffset={4} collisionPadding={8} className="z-50">
-          <Base.Popup aria-label={label} className={cn(floating, "max-h-(--available-height) max-w-(--available-width) overflow-y-auto p-3", className)}>
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <>
+      {cloneElement(trigger, opener)}
+      {useEver(open) && (
+        <Suspense fallback={null}>
+          <PopoverPopup {...content} open={open} onOpenChange={onOpenChange} anchor={anchor} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -28,6 +28,7 @@ const everything: ExecutionFilter = {};
 export const executionKeys = {
   detail: (id: string) => ["execution", id] as const,
   logs: (id: string) => ["execution", id, "logs"] as const,
+  recent: (functionId: string, count: number) => ["executions", "recent", functionId, count] as const,
   list: (filter: ExecutionFilter, pageSize: number, token: string) => ["executions", filter, pageSize, token] as const,
 };
 
@@ -74,6 +75,12 @@ export function useExecutions(filter: ExecutionFilter = everything, pageSize = 1
       await refresh();
     },
   };
+}
+
+/** The last executions of a function, newest first. */
+export function useRecentExecutions(functionId: string, count: number) {
+  const { data, error, mutate: refresh } = useSWR(executionKeys.recent(functionId, count), ([, , id, size]) => listExecutions({ functionId: id }, size));
+  return { recent: data?.items, error: error as unknown, refresh };
 }
 
 /** One page of the list; `token` is next_page_token of the page before, or empty. */

@@ -4,7 +4,7 @@ import useSWR, { mutate } from "swr";
 import useSWRInfinite from "swr/infinite";
 
 import { answer, api } from "@/lib/api/client";
-import type { CreateFunction, Func, FunctionDetail, FunctionPage, UpdateFunction } from "@/lib/api/types";
+import type { CreateFunction, Execution, Func, FunctionDetail, FunctionPage, UpdateFunction } from "@/lib/api/types";
 
 /** What narrows the list; the server searches names and descriptions. */
 export interface FunctionFilter {
@@ -97,4 +97,27 @@ function isOf(key: unknown, id: string): boolean {
 /** A list loads its pages anew when it is shown next. Infinite lists cannot be revalidated by a filter, but their pages can be dropped. */
 async function forgetLists(): Promise<void> {
   await mutate((key) => Array.isArray(key) && (key[0] === "functions" || key[0] === "palette"), undefined, { revalidate: false });
+}
+
+export interface Call {
+  input: unknown;
+  /** The active version when left out. */
+  version?: number;
+  signal?: AbortSignal;
+}
+
+/** Runs the function and waits for the end. That the function failed is told by the execution, not thrown. */
+export function executeFunction(id: string, { input, version, signal }: Call): Promise<Execution> {
+  return answer(api.POST("/api/functions/{id}/execute", { params: { path: { id } }, body: { input, ...(version && { version }) }, signal }));
+}
+
+/** Has the function run; the answer is the pending execution, to be followed by its stream. */
+export function startFunction(id: string, { input, version, signal }: Call): Promise<Execution> {
+  return answer(
+    api.POST("/api/functions/{id}/execute", {
+      params: { path: { id }, header: { Prefer: "respond-async" } },
+      body: { input, ...(version && { version }) },
+      signal,
+    }),
+  );
 }

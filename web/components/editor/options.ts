@@ -1,0 +1,31 @@
+import type { Monaco } from "./monaco";
+
+/** What all editors of the dashboard have in common. */
+export const options: Monaco.editor.IStandaloneEditorConstructionOptions = {
+  fontFamily: "var(--font-geist-mono), ui-monospace, monospace",
+  fontSize: 13,
+  lineHeight: 20,
+  fontLigatures: false,
+  minimap: { enabled: false },
+  bracketPairColorization: { enabled: false },
+  scrollBeyondLastLine: false,
+  smoothScrolling: false,
+  cursorSmoothCaretAnimation: "off",
+  renderLineHighlight: "line",
+  renderLineHighlightOnlyWhenFocus: true,
+  overviewRulerLanes: 0,
+  overviewRulerBorder: false,
+  hideCursorInOverviewRuler: true,
+  fixedOverflowWidgets: true,
+  automaticLayout: true,
+  padding: { top: 8, bottom: 8 },
+  lineNumbersMinChars: 4,
+  folding: true,
+  glyphMargin: false,
+  stickyScroll: { enabled: false },
+  scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false, alwaysConsumeMouseWheel: false },
+  wordBasedSuggestions: "currentDocument",
+  occurrencesHighlight: "singleFile",
+  unicodeHighlight: { ambiguousCharacters: false },
+  tabSize: 2,
+};

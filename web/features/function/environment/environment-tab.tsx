@@ -1,0 +1,1 @@
+export function EnvironmentTab({ fn }: { fn: { id: string } }) { return <p>{fn.id}</p>; }

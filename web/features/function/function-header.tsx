@@ -1,0 +1,74 @@
+"use client";
+
+import { Activity, Ellipsis, Play, Save, ScrollText } from "lucide-react";
+
+import { Badge, StatusBadge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Menu } from "@/components/ui/menu";
+import { PageHeader } from "@/components/ui/page-header";
+import { TabNav } from "@/components/ui/tabs";
+import { Tooltip } from "@/components/ui/tooltip";
+import type { ExecutionStatus, FunctionDetail } from "@/lib/api/types";
+
+import { tabs, type Tab } from "./tabs";
+
+export interface FunctionHeaderProps {
+  fn: FunctionDetail;
+  /** As in the address: id or name. */
+  reference: string;
+  tab: Tab;
+  runtimeName: string;
+  lastStatus: ExecutionStatus | null;
+  changed: boolean;
+  saving: boolean;
+  running: boolean;
+  onSave: () => void;
+  onRun: () => void;
+}
+
+export function FunctionHeader({ fn, reference, tab, runtimeName, lastStatus, changed, saving, running, onSave, onRun }: FunctionHeaderProps) {
+  const path = `/functions/${encodeURIComponent(reference)}`;
+  return (
+    <PageHeader
+      className="shrink-0 px-4 md:px-6"
+      title={
+        <span className="block max-w-[60vw] truncate" title={fn.name}>
+          {fn.name}
+        </span>
+      }
+      meta={
+        <span className="flex flex-wrap items-center gap-1.5">
+          <Badge>{runtimeName}</Badge>
+          <Badge className="font-mono" title={`Version ${fn.version} is active`}>
+            v{fn.version}
+          </Badge>
+          <Badge title={fn.isolation === "warm" ? "Machines are kept for the next execution" : "A fresh machine for every execution"}>{fn.isolation}</Badge>
+          {lastStatus && <StatusBadge status={lastStatus} title="How the last execution went" />}
+        </span>
+      }
+      actions={
+        <>
+          <Menu
+            trigger={<Button variant="ghost" size="icon" aria-label="More of this function" icon={<Ellipsis aria-hidden className="size-4" />} />}
+            items={[
+              { label: "Its executions", icon: <Activity />, href: `/executions?function_id=${fn.id}` },
+              { label: "Its logs", icon: <ScrollText />, href: `/logs?function_id=${fn.id}` },
+            ]}
+          />
+          <Tooltip content={changed ? "Save a new version" : "Nothing to save"} shortcut="mod+s">
+            <Button onClick={onSave} pending={saving} aria-disabled={!changed || undefined} icon={<Save aria-hidden className="size-4" />} className={changed ? undefined : "opacity-50"}>
+              Save
+            </Button>
+          </Tooltip>
+          <Tooltip content={changed ? "Save, then run" : "Run with the test event"} shortcut="mod+enter">
+            <Button variant="primary" onClick={onRun} pending={running} icon={<Play aria-hidden className="size-4" />}>
+              Run
+            </Button>
+          </Tooltip>
+        </>
+      }
+    >
+      <TabNav aria-label={fn.name} items={tabs.map(({ value, label }) => ({ label, href: value === "code" ? path : `${path}?tab=${value}`, active: value === tab }))} />
+    </PageHeader>
+  );
+}

@@ -1,0 +1,37 @@
+"use client";
+
+import { useState } from "react";
+
+import { useTestEvents } from "@/lib/data/test-events";
+
+import { jsonProblem } from "./json-problem";
+import { pretty } from "./event-templates";
+
+/** What is passed to the function when it is run from its page. */
+export function useEvent(functionId: string) {
+  const { testEvents, error, refresh } = useTestEvents(functionId);
+  const [edited, setEdited] = useState<{ name: string | null; text: string } | null>(null);
+  // Until something is chosen or typed it is the first that is kept.
+  const first = testEvents?.[0];
+  const event = edited ?? (first ? { name: first.name, text: pretty(first.input) } : { name: null, text: "{}" });
+  const kept = testEvents?.find((e) => e.name === event.name);
+  return {
+    testEvents,
+    error,
+    refresh,
+    /** The name it is kept under; null for one that is kept nowhere. */
+    name: event.name,
+    text: event.text,
+    problem: jsonProblem(event.text),
+    /** Whether it differs from what is kept under its name. */
+    changed: kept === undefined || pretty(kept.input) !== event.text,
+    type: (text: string) => setEdited({ name: event.name, text }),
+    choose: (name: string | null, input: unknown) => setEdited({ name, text: pretty(input) }),
+    /** Names what is in the editor, once it is kept under that name. */
+    named: (name: string | null) => setEdited({ name, text: event.text }),
+    /** The event itself; call it only when there is no problem. */
+    input: (): unknown => JSON.parse(event.text),
+  };
+}
+
+export type TestEventEditing = ReturnType<typeof useEvent>;

@@ -1,0 +1,1 @@
+export function SettingsTab({ fn }: { fn: { id: string } }) { return <p>{fn.id}</p>; }

@@ -21,6 +21,7 @@ import (
 	"github.com/voltrun/voltrun/internal/doctor"
 	"github.com/voltrun/voltrun/internal/logging"
 	"github.com/voltrun/voltrun/internal/storage"
+	"github.com/voltrun/voltrun/internal/webui"
 )
 
 // Process is what a command has of the program that runs it.
@@ -77,13 +78,22 @@ func (s *Server) announce(out io.Writer) {
 	c := s.driver.Capabilities()
 	var text strings.Builder
 	fmt.Fprintf(&text, "\nVoltRun %s is ready at %s\n\n", s.version, s.URL())
+	if webui.Dashboard {
+		fmt.Fprintf(&text, "  dashboard  %s\n", s.URL())
+	} else {
+		fmt.Fprintf(&text, "  dashboard  not in this build; `make build` adds it\n")
+	}
 	fmt.Fprintf(&text, "  isolation  %s: %s\n", c.Name, c.Summary)
 	for _, fallback := range c.Fallbacks {
 		fmt.Fprintf(&text, "             ! %s\n", fallback)
 	}
 	fmt.Fprintf(&text, "  runtimes   %s\n", strings.Join(s.runtimeNames(), ", "))
 	fmt.Fprintf(&text, "  data       %s\n", s.config.DataDir)
-	fmt.Fprintf(&text, "\nNext, in another terminal:\n\n  %s register --server %s\n  %s init hello && cd hello && %[1]s deploy && %[1]s invoke hello\n\n", voltCommand(), s.URL(), voltCommand())
+	next := "Next, in another terminal:"
+	if webui.Dashboard {
+		next = "Next: open the dashboard in a browser, or in another terminal:"
+	}
+	fmt.Fprintf(&text, "\n%s\n\n  %s register --server %s\n  %s init hello && cd hello && %[4]s deploy && %[4]s invoke hello\n\n", next, voltCommand(), s.URL(), voltCommand())
 	_, _ = io.WriteString(out, text.String()) // nobody reads it: the server runs all the same
 	for _, problem := range s.problems {
 		s.log.Warn("a language runtime was not used", zap.String("path", problem.Path), zap.String("reason", problem.Reason))

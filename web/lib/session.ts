@@ -107,9 +107,10 @@ function renew(): Promise<void> {
   return renewal;
 }
 
-function withLock(work: () => Promise<void>): Promise<void> {
+async function withLock(work: () => Promise<void>): Promise<void> {
   // Locks exist in secure contexts only: over plain HTTP the server's grace for a cookie used twice has to do.
-  return navigator.locks ? navigator.locks.request("voltrun.refresh", work) : work();
+  if (navigator.locks) await navigator.locks.request("voltrun.refresh", work);
+  else await work();
 }
 
 function accept(signed: SignIn) {

@@ -2,6 +2,7 @@
 
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect, type ReactNode } from "react";
+import { useSWRConfig } from "swr";
 
 import { Skeleton } from "@/components/ui/skeleton";
 import { rememberPage } from "@/lib/return-path";
@@ -12,8 +13,13 @@ export function SignedInOnly({ children }: { children: ReactNode }) {
   const { phase } = useSession();
   const router = useRouter();
   const path = usePathname();
+  const { cache } = useSWRConfig();
   useEffect(() => {
-    const here = location.pathname + location.search;
+    // Whoever signs in next in this tab must not see what was loaded for somebody else.
+    if (phase === "signed-out") for (const key of [...cache.keys()]) cache.delete(key);
+  }, [phase, cache]);
+  useEffect(() => {
+    const here = location.pathname + location.search + location.hash;
     if (phase === "signed-out") router.replace(`/login?next=${encodeURIComponent(here)}`);
     if (phase === "signed-in") rememberPage(here);
   }, [phase, path, router]);

@@ -71,6 +71,23 @@ func encodeULID(id [16]byte) string {
 	return string(out[:])
 }
 
+// IDBytes returns the 16 bytes behind an id that NewID made; false: it is none.
+func IDBytes(prefix, id string) (bytes [16]byte, ok bool) {
+	if !ValidID(prefix, id) {
+		return bytes, false
+	}
+	var hi, lo uint64
+	for i := len(prefix) + 1; i < len(id); i++ {
+		hi, lo = hi<<5|lo>>59, lo<<5|uint64(strings.IndexByte(crockford, id[i]))
+	}
+	binary.BigEndian.PutUint64(bytes[:8], hi)
+	binary.BigEndian.PutUint64(bytes[8:], lo)
+	return bytes, IDOf(prefix, bytes) == id // 26 characters could say more than 16 bytes
+}
+
+// IDOf returns the id with these bytes: the inverse of IDBytes.
+func IDOf(prefix string, bytes [16]byte) string { return prefix + "_" + encodeULID(bytes) }
+
 // ValidID reports whether id has the given prefix and the shape that NewID gives.
 func ValidID(prefix, id string) bool {
 	rest, ok := strings.CutPrefix(id, prefix+"_")

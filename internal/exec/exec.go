@@ -42,6 +42,10 @@ type Store interface {
 	// ExecutionsAfter lists the ids of a function's executions, or with functionID "" of all of the owner's, above id, lowest
 	// first, at most limit.
 	ExecutionsAfter(ctx context.Context, owner, functionID, id string, limit int) ([]string, error)
+	// UnfinishedExecutions lists the ids of those that wait or run, oldest first, at most limit.
+	UnfinishedExecutions(ctx context.Context, owner, functionID string, limit int) ([]string, error)
+	// Statuses returns the statuses of executions by id; one that does not exist is left out.
+	Statuses(ctx context.Context, ids []string) (map[string]voltrun.Status, error)
 	// CountPending counts the pending executions of all users.
 	CountPending(ctx context.Context) (int64, error)
 
@@ -110,6 +114,13 @@ const topicQueue = "queue" // a pending execution was added
 func topicExecution(id string) string { return "execution:" + id }
 func topicFunction(id string) string  { return "function:" + id }
 func topicOwner(id string) string     { return "owner:" + id }
+
+// topics are where an execution is announced.
+type topics [3]string
+
+func topicsOf(e *voltrun.Execution) topics {
+	return topics{topicExecution(e.ID), topicFunction(e.FunctionID), topicOwner(e.OwnerID)}
+}
 
 // The methods of Service that package api calls:
 //

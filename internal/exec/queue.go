@@ -129,7 +129,7 @@ func (s *Service) expire(ctx context.Context, now time.Time) error {
 				s.metrics.retries.Inc()
 			}
 			s.log.Warn("an execution lost its worker", zap.String("execution", e.ID), zap.Int("attempt", e.Attempt), zap.String("status", string(e.Status)))
-			s.announce(e)
+			s.announce(topicsOf(e))
 		}
 		if len(rows) == 0 {
 			return nil

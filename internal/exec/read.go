@@ -119,7 +119,7 @@ func (s *Service) Cancel(ctx context.Context, owner, id string) (*voltrun.Execut
 			r.cancel(errCanceled)
 		}
 	}
-	s.announce(e)
+	s.announce(topicsOf(e))
 	return s.Get(ctx, owner, id)
 }
 

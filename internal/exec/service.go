@@ -66,11 +66,14 @@ type Service struct {
 	mu       sync.Mutex
 	draining bool
 	running  map[string]*run
+	// submitting are the executions on their way to the store that are not there yet, by an id below theirs: see inView.
+	submitting map[string]*voltrun.Execution
 }
 
 // run is one execution in flight on this node.
 type run struct {
 	execution *voltrun.Execution // as it was when it started; the fields here do not change
+	topics    topics
 	recorder  *recorder
 	attempt   int
 	started   bool          // it is running, no longer waiting for a slot
@@ -95,6 +98,7 @@ func New(config Config, deps Deps) (*Service, error) {
 		background: lifecycle.NewGroup(),
 		writing:    lifecycle.NewGroup(),
 		running:    make(map[string]*run),
+		submitting: make(map[string]*voltrun.Execution),
 	}
 	s.slots = newSlots(config.Slots, s.slotFreed)
 	s.pool = newPool(deps.Driver, config.Pool, s.specOf, s.metrics, deps.Log)
@@ -161,7 +165,7 @@ func (s *Service) Ready(context.Context) error {
 // Pool tells how many machines there are.
 func (s *Service) Pool() PoolState { return s.pool.state() }
 
-// newExecution admits a request: it makes the row that everything else works on.
+// newExecution admits a request: it makes the row that everything else works on. Its id comes with what makes it visible, see inView.
 func (s *Service) newExecution(ctx context.Context, req Request) (*voltrun.Execution, *voltrun.Deployment, error) {
 	if req.Received.IsZero() {
 		req.Received = time.Now()
@@ -184,8 +188,7 @@ func (s *Service) newExecution(ctx context.Context, req Request) (*voltrun.Execu
 		return nil, nil, voltrun.Errorf(voltrun.CodeUnavailable, "the runtime %s is not installed on this server; `voltrun doctor` says how to add it", d.Version.Runtime)
 	}
 	return &voltrun.Execution{
-		ID: voltrun.NewID(voltrun.PrefixExecution), OwnerID: d.Function.OwnerID,
-		FunctionID: d.Function.ID, FunctionName: d.Function.Name, Version: d.Version.Number,
+		OwnerID: d.Function.OwnerID, FunctionID: d.Function.ID, FunctionName: d.Function.Name, Version: d.Version.Number,
 		Status: voltrun.StatusPending, Trigger: req.Trigger, Input: input,
 		CreatedAt: req.Received.UTC(), Phases: []voltrun.Phase{{Name: voltrun.PhaseAdmit, Duration: time.Since(req.Received)}},
 		ReplayOf: req.ReplayOf, RequestID: req.RequestID, IdempotencyKey: req.IdempotencyKey, MaxAttempts: 1,
@@ -274,7 +277,7 @@ func (s *Service) Submit(ctx context.Context, req Request) (*voltrun.Execution, 
 		return nil, err
 	}
 	e.MaxAttempts = s.config.MaxAttempts
-	earlier, err := s.writer.insert(e)
+	earlier, err := s.submit(e)
 	if err != nil {
 		return nil, err
 	}
@@ -282,8 +285,22 @@ func (s *Service) Submit(ctx context.Context, req Request) (*voltrun.Execution, 
 		return s.Get(ctx, e.OwnerID, earlier)
 	}
 	s.signals.Notify(topicQueue)
-	s.announce(e)
+	s.announce(topicsOf(e))
 	return e, nil
+}
+
+// submit gives a pending execution its id and records it, or returns the id of the one that had its idempotency key before.
+func (s *Service) submit(e *voltrun.Execution) (earlier string, err error) {
+	s.mu.Lock()
+	below := voltrun.NewID(voltrun.PrefixExecution)
+	e.ID = voltrun.NewID(voltrun.PrefixExecution)
+	s.submitting[below] = e
+	s.mu.Unlock()
+	earlier, err = s.writer.insert(e)
+	s.mu.Lock()
+	delete(s.submitting, below)
+	s.mu.Unlock()
+	return earlier, err
 }
 
 // checkBacklog refuses more work before the queue grows without bound.
@@ -305,26 +322,23 @@ func (s *Service) isDraining() bool {
 	return s.draining
 }
 
-// begin registers an execution as in flight on this node.
+// begin registers an execution as in flight on this node, and gives a new one its id.
 func (s *Service) begin(e *voltrun.Execution) (*run, context.Context, error) {
 	ctx, cancel := context.WithCancelCause(context.Background())
-	id, function, owner := e.ID, e.FunctionID, e.OwnerID
-	r := &run{execution: e, cancel: cancel, done: make(chan struct{}), attempt: e.Attempt}
-	r.recorder = newRecorder(id, s.config.MaxLogBytes, func() {
-		s.signals.Notify(topicExecution(id))
-		s.signals.Notify(topicFunction(function))
-		s.signals.Notify(topicOwner(owner))
-	})
-	copied := *e
-	r.execution = &copied
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.draining {
 		cancel(errStopped)
 		return nil, nil, &voltrun.Error{Code: voltrun.CodeUnavailable, RetryAfter: time.Second, Message: "the server is stopping"}
 	}
+	if e.ID == "" {
+		e.ID = voltrun.NewID(voltrun.PrefixExecution)
+	}
+	copied := *e
+	r := &run{execution: &copied, topics: topicsOf(e), cancel: cancel, done: make(chan struct{}), attempt: e.Attempt}
+	r.recorder = newRecorder(e.ID, s.config.MaxLogBytes, func() { s.announce(r.topics) })
 	s.calls.Add(1)
-	s.running[id] = r
+	s.running[e.ID] = r
 	s.metrics.running.Inc()
 	return r, ctx, nil
 }
@@ -336,16 +350,16 @@ func (s *Service) end(r *run) {
 	delete(s.running, r.execution.ID)
 	s.mu.Unlock()
 	close(r.done)
-	s.announce(r.execution)
+	s.announce(r.topics)
 	s.metrics.running.Dec()
 	s.calls.Done()
 }
 
-// announce wakes whoever watches this execution or its function.
-func (s *Service) announce(e *voltrun.Execution) {
-	s.signals.Notify(topicExecution(e.ID))
-	s.signals.Notify(topicFunction(e.FunctionID))
-	s.signals.Notify(topicOwner(e.OwnerID))
+// announce wakes whoever watches an execution, its function or everything of its owner.
+func (s *Service) announce(of topics) {
+	for _, topic := range of {
+		s.signals.Notify(topic)
+	}
 }
 
 // startNow takes a synchronous execution to running. With an idempotency key the row is durable
@@ -369,7 +383,7 @@ func (s *Service) noteStarted(r *run, e *voltrun.Execution) {
 	s.mu.Lock()
 	r.execution, r.attempt, r.started = &copied, e.Attempt, true
 	s.mu.Unlock()
-	s.announce(e)
+	s.announce(r.topics)
 }
 
 func (s *Service) inFlight(id string) *run {

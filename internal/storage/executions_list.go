@@ -16,8 +16,8 @@ const MaxScan = 10_000
 
 // ListExecutions returns executions newest first, without input and output.
 //
-// A page costs the same however many executions there are. Owner, function, an unsuccessful or open status and times have
-// indexes; several such statuses are as many walks. What else the filter asks for is tried row by row on at most MaxScan
+// A page costs the same however many executions there are. Owner, function, an unsuccessful status and times have
+// indexes, what has not ended is found among all that has not; several such statuses are as many walks. What else the filter asks for is tried row by row on at most MaxScan
 // of what these leave: such a page may hold fewer rows than asked for, or none, and still a token that leads on.
 func (db *DB) ListExecutions(ctx context.Context, filter voltrun.ExecutionFilter, page voltrun.PageRequest) (voltrun.Page[voltrun.Execution], error) {
 	size, below, err := cursor(page, voltrun.PrefixExecution)
@@ -61,26 +61,27 @@ func walks(filter voltrun.ExecutionFilter) []voltrun.ExecutionFilter {
 // walk reads up to limit rows below an id. Where it had to stop before the end of the history it returns the id of the last
 // row that it looked at.
 func (db *DB) walk(ctx context.Context, filter voltrun.ExecutionFilter, below string, limit int) (found []voltrun.Execution, floor string, err error) {
+	from := executionSource(filter)
 	where, tried := executionConditions(filter)
 	if below != "" {
 		where.add("id < ?", below)
 	}
 	if len(tried.texts) > 0 {
-		if floor, err = db.scanFloor(ctx, where); err != nil {
+		if floor, err = db.scanFloor(ctx, from, where); err != nil {
 			return nil, "", err
 		}
 		if floor != "" {
 			tried.add("id >= ?", floor)
 		}
 	}
-	found, err = db.listSummaries(ctx, where.and(tried), limit)
+	found, err = db.listSummaries(ctx, from, where.and(tried), limit)
 	return found, floor, err
 }
 
 // scanFloor is the id of the last row that a page may look at, "" when there are fewer. It reads index entries only.
-func (db *DB) scanFloor(ctx context.Context, where conditions) (string, error) {
+func (db *DB) scanFloor(ctx context.Context, from string, where conditions) (string, error) {
 	var floor string
-	err := db.reader.WithContext(ctx).Raw("SELECT id FROM executions"+where.String()+" ORDER BY id DESC LIMIT 1 OFFSET ?",
+	err := db.reader.WithContext(ctx).Raw("SELECT id FROM "+from+where.String()+" ORDER BY id DESC LIMIT 1 OFFSET ?",
 		append(where.arguments, MaxScan-1)...).Row().Scan(&floor)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
@@ -88,9 +89,9 @@ func (db *DB) scanFloor(ctx context.Context, where conditions) (string, error) {
 	return floor, err
 }
 
-func (db *DB) listSummaries(ctx context.Context, where conditions, limit int) ([]voltrun.Execution, error) {
+func (db *DB) listSummaries(ctx context.Context, from string, where conditions, limit int) ([]voltrun.Execution, error) {
 	found := make([]voltrun.Execution, 0, limit)
-	query := db.reader.WithContext(ctx).Raw("SELECT "+summaryColumns+" FROM executions"+where.String()+" ORDER BY id DESC LIMIT ?",
+	query := db.reader.WithContext(ctx).Raw("SELECT "+summaryColumns+" FROM "+from+where.String()+" ORDER BY id DESC LIMIT ?",
 		append(where.arguments, limit)...)
 	err := each(query, func(rows *sql.Rows) error {
 		e, err := scanSummary(rows)
@@ -137,6 +138,7 @@ func executionConditions(filter voltrun.ExecutionFilter) (where, tried condition
 	}
 	switch {
 	case len(filter.Statuses) == 0:
+	case unfinished(filter) != "": // see executionSource
 	case len(filter.Statuses) == 1 && statusIndexed(filter.Statuses[0]):
 		// Only a status in the text tells the database which partial index fits.
 		where.add("status = '" + string(filter.Statuses[0]) + "'")
@@ -165,6 +167,30 @@ func executionConditions(filter voltrun.ExecutionFilter) (where, tried condition
 		tried.add(`(LOWER(id) LIKE ? ESCAPE '\' OR search LIKE ? ESCAPE '\')`, pattern, pattern)
 	}
 	return where, tried
+}
+
+// unfinished is the one status of filter that an execution leaves again, or "".
+func unfinished(filter voltrun.ExecutionFilter) voltrun.Status {
+	if len(filter.Statuses) == 1 && !filter.Statuses[0].Terminal() {
+		return filter.Statuses[0]
+	}
+	return ""
+}
+
+// executionSource is what a list is read from: all executions, or those of everybody that wait or run, of which there are never
+// many. The limit, which is none, keeps a database from looking for them in the owner's whole history instead.
+func executionSource(filter voltrun.ExecutionFilter) string {
+	order := ""
+	switch unfinished(filter) {
+	case voltrun.StatusPending:
+		order = "id DESC"
+	case voltrun.StatusRunning:
+		order = "lease_until"
+	default:
+		return "executions"
+	}
+	return "(SELECT " + summaryColumns + ", search FROM executions WHERE status = '" + string(filter.Statuses[0]) +
+		"' ORDER BY " + order + " LIMIT 9223372036854775807) executions"
 }
 
 // statusIndexed reports whether executions of this status have a partial index.

@@ -238,14 +238,25 @@ func TestWebServesWhatIsNoRoute(t *testing.T) {
 	w := newWorld()
 	deps, log := w.deps(Config{HideOperations: true})
 	deps.Web = func(c fiber.Ctx) error {
-		if c.Path() != "/" {
-			return fiber.ErrNotFound
+		switch c.Path() {
+		case "/":
+			return c.SendString("home")
+		case "/large":
+			c.Set("Referrer-Policy", "same-origin")
+			return c.SendStream(strings.NewReader(strings.Repeat("x", 1<<20)), 1<<20)
 		}
-		return c.SendString("home")
+		return fiber.ErrNotFound
 	}
 	s := serveDeps(t, w, deps, log)
 	if a := s.call(t, "GET", "/", "", ""); a.status != 200 || a.body != "home" {
 		t.Errorf("/: %d %q", a.status, a.body)
+	}
+	// A file keeps its own policy, and the log knows how long it is without reading it.
+	if a := s.call(t, "GET", "/large", "", ""); a.status != 200 || len(a.body) != 1<<20 || a.header.Get("Referrer-Policy") != "same-origin" {
+		t.Errorf("/large: %d, %d bytes, %v", a.status, len(a.body), a.header)
+	}
+	if lines := log.FilterField(zap.String("path", "/large")).FilterField(zap.Int("bytes", 1<<20)); lines.Len() != 1 {
+		t.Errorf("the log has %v", log.All())
 	}
 	s.call(t, "GET", "/other", "", "").problem(t, 404, voltrun.CodeNotFound)
 	s.call(t, "POST", "/", "", "").problem(t, 404, voltrun.CodeNotFound)

@@ -24,7 +24,9 @@ export function Outcome({ execution, onFrame, className }: OutcomeProps) {
 type Failed = NonNullable<Execution["error"]>;
 
 function Failure({ error, tone, onFrame, className }: { error: Failed; tone: string; className?: string } & Pick<OutcomeProps, "onFrame">) {
-  const { type, message, stack } = error;
+  const { type, message } = error;
+  // The trace of Node.js begins by saying once more what has just been said.
+  const stack = error.stack[0] === `${type}: ${message}` ? error.stack.slice(1) : error.stack;
   return (
     <div className={cn("relative flex min-w-0 flex-col gap-2 rounded-md bg-sunken px-3 py-2.5", className)}>
       <CopyButton value={[`${type}: ${message}`, ...stack].join("\n")} label="Copy the error" className="absolute top-1 right-1" />

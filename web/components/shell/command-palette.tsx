@@ -18,8 +18,28 @@ import { everyPlace } from "./navigation";
 
 const executionId = /^exe_[0-9A-Za-z]{10,}$/;
 
+interface PaletteProps {
+  onClose: () => void;
+  onShortcuts: () => void;
+}
+
 /** Goes anywhere and does what every page offers, by typing. */
-export function CommandPalette({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: () => void }) {
+export function CommandPalette({ open, ...props }: PaletteProps & { open: boolean }) {
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => !next && props.onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="fixed inset-0 z-40 bg-overlay" />
+        <Dialog.Popup className="fixed top-[12vh] left-1/2 z-50 w-[min(36rem,calc(100vw-1rem))] -translate-x-1/2 overflow-hidden rounded-lg border border-hairline-strong bg-surface shadow-pop outline-none">
+          <Dialog.Title className="sr-only">Go to</Dialog.Title>
+          <Commands {...props} />
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+// Mounted anew at every opening: what was typed is then gone.
+function Commands({ onClose, onShortcuts }: PaletteProps) {
   const router = useRouter();
   const { setTheme } = useTheme();
   const [typed, setTyped] = useState("");
@@ -38,71 +58,62 @@ export function CommandPalette({ onClose, onShortcuts }: { onClose: () => void; 
     router.push("/login");
   };
   return (
-    <Dialog.Root open onOpenChange={onClose}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="fixed inset-0 z-40 bg-overlay" />
-        <Dialog.Popup className="fixed top-[12vh] left-1/2 z-50 w-[min(36rem,calc(100vw-1rem))] -translate-x-1/2 overflow-hidden rounded-lg border border-hairline-strong bg-surface shadow-pop outline-none">
-          <Dialog.Title className="sr-only">Go to</Dialog.Title>
-          <Command label="Go to" loop>
-            <Command.Input
-              autoFocus
-              value={typed}
-              onValueChange={setTyped}
-              placeholder="A page, a function, an execution id, an action…"
-              className="h-12 w-full border-b bg-transparent px-4 text-base outline-none"
-            />
-            <Command.List className="max-h-[min(26rem,60vh)] overflow-y-auto p-1.5">
-              <Command.Empty className="px-3 py-6 text-center text-sm text-ink-3">Nothing matches “{query}”.</Command.Empty>
-              {executionId.test(query) && (
-                <Group heading="Execution">
-                  <Item icon={<Activity />} value={query} onSelect={() => go(`/executions/${query}`)}>
-                    Open {query}
-                  </Item>
-                </Group>
-              )}
-              <Group heading="Go to">
-                {everyPlace.map((place) => (
-                  <Item key={place.href} icon={<place.icon />} value={`go ${place.label}`} keys={`g ${place.key}`} onSelect={() => go(place.href)}>
-                    {place.label}
-                  </Item>
-                ))}
-              </Group>
-              {error !== undefined && <p className="px-3 py-2 text-sm text-failure">Functions could not be searched: {messageOf(error)}</p>}
-              {functions.length > 0 && (
-                <Group heading="Functions">
-                  {functions.map((f) => (
-                    <Item key={f.id} icon={<Braces />} value={`function ${f.name} ${f.description}`} onSelect={() => go(`/functions/${f.id}`)}>
-                      {f.name}
-                      <span className="ml-2 text-ink-3">{f.runtime}</span>
-                    </Item>
-                  ))}
-                </Group>
-              )}
-              <Group heading="Do">
-                <Item icon={<Plus />} value="create function new" keys="c" onSelect={() => go("/functions/new")}>
-                  Create a function
-                </Item>
-                <Item icon={<Moon />} value="theme dark" onSelect={then(() => setTheme("dark"))}>
-                  Dark theme
-                </Item>
-                <Item icon={<Sun />} value="theme light" onSelect={then(() => setTheme("light"))}>
-                  Light theme
-                </Item>
-                <Item icon={<Monitor />} value="theme system" onSelect={then(() => setTheme("system"))}>
-                  System theme
-                </Item>
-                <Item icon={<Keyboard />} value="keyboard shortcuts help" keys="?" onSelect={then(onShortcuts)}>
-                  Keyboard shortcuts
-                </Item>
-                <Item icon={<LogOut />} value="sign out" onSelect={then(leave)}>
-                  Sign out
-                </Item>
-              </Group>
-            </Command.List>
-          </Command>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Command label="Go to" loop>
+      <Command.Input
+        value={typed}
+        onValueChange={setTyped}
+        placeholder="A page, a function, an execution id, an action…"
+        className="h-12 w-full border-b bg-transparent px-4 text-base outline-none"
+      />
+      <Command.List className="max-h-[min(26rem,60vh)] overflow-y-auto p-1.5">
+        <Command.Empty className="px-3 py-6 text-center text-sm text-ink-3">Nothing matches “{query}”.</Command.Empty>
+        {executionId.test(query) && (
+          <Group heading="Execution">
+            <Item icon={<Activity />} value={query} onSelect={() => go(`/executions/${query}`)}>
+              Open {query}
+            </Item>
+          </Group>
+        )}
+        <Group heading="Go to">
+          {everyPlace.map((place) => (
+            <Item key={place.href} icon={<place.icon />} value={`go ${place.label}`} keys={`g ${place.key}`} onSelect={() => go(place.href)}>
+              {place.label}
+            </Item>
+          ))}
+        </Group>
+        {error !== undefined && <p className="px-3 py-2 text-sm text-failure">Functions could not be searched: {messageOf(error)}</p>}
+        {functions.length > 0 && (
+          <Group heading="Functions">
+            {functions.map((f) => (
+              <Item key={f.id} icon={<Braces />} value={`function ${f.name} ${f.description}`} onSelect={() => go(`/functions/${f.id}`)}>
+                {f.name}
+                <span className="ml-2 text-ink-3">{f.runtime}</span>
+              </Item>
+            ))}
+          </Group>
+        )}
+        <Group heading="Do">
+          <Item icon={<Plus />} value="create function new" keys="c" onSelect={() => go("/functions/new")}>
+            Create a function
+          </Item>
+          <Item icon={<Moon />} value="theme dark" onSelect={then(() => setTheme("dark"))}>
+            Dark theme
+          </Item>
+          <Item icon={<Sun />} value="theme light" onSelect={then(() => setTheme("light"))}>
+            Light theme
+          </Item>
+          <Item icon={<Monitor />} value="theme system" onSelect={then(() => setTheme("system"))}>
+            System theme
+          </Item>
+          <Item icon={<Keyboard />} value="keyboard shortcuts help" keys="?" onSelect={then(onShortcuts)}>
+            Keyboard shortcuts
+          </Item>
+          <Item icon={<LogOut />} value="sign out" onSelect={then(leave)}>
+            Sign out
+          </Item>
+        </Group>
+      </Command.List>
+    </Command>
   );
 }
 

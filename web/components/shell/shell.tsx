@@ -8,6 +8,7 @@ import { useState, type ReactNode } from "react";
 
 import { Button } from "@/components/ui/button";
 import { Sheet } from "@/components/ui/dialog";
+import { useEver } from "@/components/ui/on-demand";
 
 import { Logo } from "./logo";
 import { SignInAgain } from "./sign-in-again";
@@ -25,6 +26,8 @@ export function Shell({ children }: { children: ReactNode }) {
   const [overlay, setOverlay] = useState<Overlay>("none");
   const close = () => setOverlay("none");
   const path = usePathname();
+  const paletteEver = useEver(overlay === "palette");
+  const shortcutsEver = useEver(overlay === "shortcuts");
   useShortcuts({ onPalette: () => setOverlay("palette"), onHelp: () => setOverlay("shortcuts") });
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
@@ -50,8 +53,9 @@ export function Shell({ children }: { children: ReactNode }) {
       <Sheet open={overlay === "menu"} onOpenChange={close} title="Menu" side="left">
         <Sidebar key={path} onSearch={() => setOverlay("palette")} onNavigate={close} />
       </Sheet>
-      {overlay === "palette" && <CommandPalette onClose={close} onShortcuts={() => setOverlay("shortcuts")} />}
-      {overlay === "shortcuts" && <ShortcutHelp onClose={close} />}
+      {/* They stay when they have been open, so that closing them returns the focus. */}
+      {paletteEver && <CommandPalette open={overlay === "palette"} onClose={close} onShortcuts={() => setOverlay("shortcuts")} />}
+      {shortcutsEver && <ShortcutHelp open={overlay === "shortcuts"} onClose={close} />}
       <SignInAgain />
     </div>
   );

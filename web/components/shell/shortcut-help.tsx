@@ -26,9 +26,9 @@ const groups: { title: string; keys: [string, string][] }[] = [
   { title: "Go to", keys: everyPlace.map((place) => [`g ${place.key}`, place.label]) },
 ];
 
-export function ShortcutHelp({ onClose }: { onClose: () => void }) {
+export function ShortcutHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
-    <Dialog open onOpenChange={onClose} title="Keyboard shortcuts">
+    <Dialog open={open} onOpenChange={onClose} title="Keyboard shortcuts">
       <div className="grid gap-6 sm:grid-cols-2">
         {groups.map((group) => (
           <section key={group.title} className="last:sm:col-start-2 last:sm:row-span-2 last:sm:row-start-1">

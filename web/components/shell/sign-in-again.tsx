@@ -15,13 +15,21 @@ import { useSession } from "@/lib/use-session";
 /** Over the page as it is when the session has ended: whoever signs in again loses nothing that was typed. */
 export function SignInAgain() {
   const session = useSession();
+  const email = session.phase === "expired" ? session.user.email : "";
+  // Closed and not taken away, so that the focus returns to where it was.
+  return (
+    <Dialog open={email !== ""} title="Sign in again" description={`The session of ${email} has ended. What is on this page is kept.`} size="sm">
+      <SignInForm email={email} />
+    </Dialog>
+  );
+}
+
+function SignInForm({ email }: { email: string }) {
   const { mutate } = useSWRConfig();
   const router = useRouter();
   const [password, setPassword] = useState("");
   const [problem, setProblem] = useState<string>();
   const [pending, setPending] = useState(false);
-  if (session.phase !== "expired") return null;
-  const { email } = session.user;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setPending(true);
@@ -41,21 +49,19 @@ export function SignInAgain() {
     router.push("/login");
   };
   return (
-    <Dialog open onOpenChange={() => undefined} title="Sign in again" description={`The session of ${email} has ended. What is on this page is kept.`} size="sm">
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
-        <Field label="Password" error={problem}>
-          <PasswordInput autoComplete="current-password" autoFocus value={password} onChange={(e) => setPassword(e.target.value)} required />
-        </Field>
-        <div className="flex justify-between gap-2">
-          <Button type="button" variant="ghost" onClick={leave}>
-            Use another account
-          </Button>
-          <Button type="submit" variant="primary" pending={pending}>
-            Sign in
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
+      <Field label="Password" error={problem}>
+        <PasswordInput autoComplete="current-password" value={password} onChange={(e) => setPassword(e.target.value)} required />
+      </Field>
+      <div className="flex justify-between gap-2">
+        <Button type="button" variant="ghost" onClick={leave}>
+          Use another account
+        </Button>
+        <Button type="submit" variant="primary" pending={pending}>
+          Sign in
+        </Button>
+      </div>
+    </form>
   );
 }

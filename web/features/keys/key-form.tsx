@@ -58,7 +58,7 @@ export function KeyForm({ onCreated, onCancel }: { onCreated: (key: NewApiKey) =
   return (
     <form onSubmit={submit} className="flex flex-col gap-5">
       <Field label="Name" hint="Where it will be used, such as “CI of the website”." error={nameError}>
-        <Input value={name} onChange={(event) => setName(event.target.value)} required maxLength={200} autoComplete="off" autoFocus />
+        <Input value={name} onChange={(event) => setName(event.target.value)} required maxLength={200} autoComplete="off" />
       </Field>
       <ScopeChoice plain={plain} onPlain={setPlain} execute={execute} onExecute={setExecute} picked={picked} onPicked={setPicked} />
       <Field label="Expires" hint={lifetime === "never" ? undefined : "Create the next key and exchange it before this one runs out."}>

@@ -17,7 +17,7 @@ export function DangerZone({ email }: { email: string }) {
       <Button variant="danger" onClick={() => setAsking(true)}>
         Delete account
       </Button>
-      {asking && <DeleteAccountDialog email={email} onClose={() => setAsking(false)} />}
+      <DeleteAccountDialog email={email} open={asking} onClose={() => setAsking(false)} />
     </Section>
   );
 }

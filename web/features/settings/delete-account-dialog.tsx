@@ -14,8 +14,16 @@ import { forgetSession } from "@/lib/session";
 
 const labels = { password: "The password" };
 
+export function DeleteAccountDialog({ email, open, onClose }: { email: string; open: boolean; onClose: () => void }) {
+  return (
+    <Dialog open={open} onOpenChange={onClose} title="Delete this account" description="Everything it has is deleted. This cannot be undone." size="sm">
+      <DeleteAccountForm email={email} onCancel={onClose} />
+    </Dialog>
+  );
+}
+
 /** The e-mail has to be typed, so that it is not done by mistake, and the password, so that it is not done by another. */
-export function DeleteAccountDialog({ email, onClose }: { email: string; onClose: () => void }) {
+function DeleteAccountForm({ email, onCancel }: { email: string; onCancel: () => void }) {
   const form = useForm({ defaultValues: { email: "", password: "" } });
   const { errors, isSubmitting } = form.formState;
   const typed = useWatch({ control: form.control, name: "email" });
@@ -32,30 +40,28 @@ export function DeleteAccountDialog({ email, onClose }: { email: string; onClose
     location.replace("/"); // a page loaded anew knows nothing of the account
   });
   return (
-    <Dialog open onOpenChange={(open) => !open && !isSubmitting && onClose()} title="Delete this account" description="Everything it has is deleted. This cannot be undone." size="sm">
-      <form method="post" onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <Field
-          label={
-            <>
-              Type <code className="break-all">{email}</code> to confirm
-            </>
-          }
-        >
-          <Input autoComplete="off" autoCapitalize="none" spellCheck={false} {...form.register("email")} />
-        </Field>
-        <Field label="Password" error={errors.password?.message}>
-          {(control) => <PasswordInput {...control} autoComplete="current-password" {...form.register("password", { required: "Enter your password." })} />}
-        </Field>
-        <ErrorNote error={error} />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose} disabled={isSubmitting}>
-            Cancel
-          </Button>
-          <Button type="submit" variant="danger" disabled={typed !== email} pending={isSubmitting}>
-            Delete account
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <form method="post" onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <Field
+        label={
+          <>
+            Type <code className="break-all">{email}</code> to confirm
+          </>
+        }
+      >
+        <Input autoComplete="off" autoCapitalize="none" spellCheck={false} {...form.register("email")} />
+      </Field>
+      <Field label="Password" error={errors.password?.message}>
+        {(control) => <PasswordInput {...control} autoComplete="current-password" {...form.register("password", { required: "Enter your password." })} />}
+      </Field>
+      <ErrorNote error={error} />
+      <div className="flex justify-end gap-2">
+        <Button onClick={onCancel} disabled={isSubmitting}>
+          Cancel
+        </Button>
+        <Button type="submit" variant="danger" disabled={typed !== email} pending={isSubmitting}>
+          Delete account
+        </Button>
+      </div>
+    </form>
   );
 }

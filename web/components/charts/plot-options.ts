@@ -1,0 +1,87 @@
+import uPlot from "uplot";
+
+import { timeMark } from "./axis";
+import { isolated, stacked, type ChartSeries } from "./series";
+
+export type ChartKind = "stacked-bars" | "lines";
+
+export interface PlotShape {
+  kind: ChartKind;
+  series: readonly ChartSeries[];
+  /** Marks of the value axis. */
+  mark: (value: number) => string;
+  /** Whether values are whole numbers. */
+  whole: boolean;
+  /** Plots of the same name move their cursors together. */
+  sync: string;
+  onHover: (step: number | null) => void;
+}
+
+/** Values stand in the middle of their steps, so that the nearest one is the one under the pointer. Bars are listed from the top of the stack, to be painted over. */
+export function plotData(kind: ChartKind, times: readonly number[], stepMs: number, series: readonly ChartSeries[]): uPlot.AlignedData {
+  const middles = times.map((time) => (time + stepMs / 2) / 1000);
+  if (kind === "stacked-bars") return [middles, ...stacked(series, times.length).reverse()];
+  return [middles, ...series.map(({ values }) => [...values])];
+}
+
+export function plotOptions(element: HTMLElement, height: number, shape: PlotShape): uPlot.Options {
+  const style = getComputedStyle(element);
+  const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const font = `11px ${style.fontFamily}`;
+  const axis: uPlot.Axis = { stroke: token("ink-3"), font, grid: { stroke: token("hairline"), width: 1 }, ticks: { show: false }, gap: 6 };
+  const drawn = shape.kind === "lines" ? shape.series : [...shape.series].reverse();
+  return {
+    width: element.clientWidth,
+    height,
+    padding: [8, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, points: { show: shape.kind === "lines" }, drag: { x: false, y: false }, sync: { key: shape.sync } },
+    scales: { x: { time: true, range: wholeSteps }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
+    axes: [
+      { ...axis, grid: { show: false }, size: 28, space: 64, values: (_, splits, __, ___, step) => splits.map((s) => timeMark(s, step)) },
+      {
+        ...axis,
+        size: (u, marks) => widest(u, marks, font),
+        space: 36,
+        ...(shape.whole && { incrs: wholeIncrements }),
+        values: (_, splits) => splits.map((value) => shape.mark(value)),
+      },
+    ],
+    series: [{}, ...drawn.map((series) => (shape.kind === "lines" ? line(series, token) : bars(series, token)))],
+    hooks: { setCursor: [(u) => shape.onHover(u.cursor.idx ?? null)] },
+  };
+}
+
+const wholeIncrements = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power)).flat();
+
+/** From the beginning of the first step to the end of the last. */
+function wholeSteps(u: uPlot): uPlot.Range.MinMax {
+  const [first = 0, second = first + 60] = u.data[0];
+  const half = (second - first) / 2;
+  return [first - half, (u.data[0].at(-1) ?? first) + half];
+}
+
+/** As wide as the marks are, in CSS pixels; uPlot asks before it has any. */
+function widest(u: uPlot, marks: string[] | null, font: string): number {
+  if (!marks) return 40;
+  u.ctx.save();
+  u.ctx.font = font;
+  const width = Math.max(...marks.map((mark) => u.ctx.measureText(mark).width));
+  u.ctx.restore();
+  return Math.max(32, Math.ceil(width) + 12);
+}
+
+function bars({ label, color }: ChartSeries, token: (name: string) => string): uPlot.Series {
+  return { label, fill: token(color), width: 0, points: { show: false }, ...(uPlot.paths.bars && { paths: uPlot.paths.bars({ size: [0.8, 48] }) }) };
+}
+
+function line({ label, color, dash }: ChartSeries, token: (name: string) => string): uPlot.Series {
+  const stroke = token(color);
+  return {
+    label,
+    stroke,
+    width: 1.5,
+    ...(dash && { dash }),
+    points: { show: true, size: 4, fill: stroke, width: 0, filter: (u, index) => isolated(Array.from(u.data[index] ?? [])) },
+  };
+}

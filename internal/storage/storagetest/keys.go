@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"context"
 	"reflect"
 	"testing"
 	"time"
@@ -8,15 +9,18 @@ import (
 	"github.com/voltrun/voltrun"
 )
 
+// key stores a key of the world's owner.
+func (w *world) key(hash string) voltrun.APIKey {
+	w.Helper()
+	key := voltrun.APIKey{ID: voltrun.NewID(voltrun.PrefixKey), UserID: w.owner, Name: "ci ☃", Prefix: "vr_abc", Hash: []byte(hash),
+		Scopes: []voltrun.Scope{voltrun.ScopeFunctionsRead, "functions:execute:fn_1"}, CreatedAt: start, ExpiresAt: ptr(after(time.Hour))}
+	must(w, w.db.CreateKey(context.Background(), key))
+	return key
+}
+
 func testKeys(t *testing.T, open Open) {
 	w := newWorld(t, open)
-	made := func(hash string) voltrun.APIKey {
-		key := voltrun.APIKey{ID: voltrun.NewID(voltrun.PrefixKey), UserID: w.owner, Name: "ci ☃", Prefix: "vr_abc", Hash: []byte(hash),
-			Scopes: []voltrun.Scope{voltrun.ScopeFunctionsRead, "functions:execute:fn_1"}, CreatedAt: start, ExpiresAt: ptr(after(time.Hour))}
-		must(t, w.db.CreateKey(t.Context(), key))
-		return key
-	}
-	a, b := made("\x00a"), made("\x00b")
+	a, b := w.key("\x00a"), w.key("\x00b")
 	twin := a
 	twin.ID = voltrun.NewID(voltrun.PrefixKey)
 	wantCode(t, w.db.CreateKey(t.Context(), twin), voltrun.CodeConflict)

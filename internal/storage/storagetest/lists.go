@@ -15,6 +15,7 @@ func testLists(t *testing.T, open Open) {
 	t.Run("pages", pages(open))
 	t.Run("filters", filters(open))
 	t.Run("a page looks at so many rows only", boundedScan(open))
+	t.Run("what waits or runs", unfinished(open))
 	t.Run("above an id", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, open)
@@ -25,6 +26,13 @@ func testLists(t *testing.T, open Open) {
 			if !slices.Equal(got, want) {
 				t.Fatalf("got %v, want %v", got, want)
 			}
+		}
+		w.function = "fn_OTHER"
+		more := idsOf(w.insert(1, voltrun.StatusPending))
+		got, err := w.db.ExecutionsAfter(t.Context(), w.owner, "", rows[3], 10)
+		must(t, err)
+		if want := append(rows[4:], more...); !slices.Equal(got, want) {
+			t.Fatalf("of every function: got %v, want %v", got, want)
 		}
 	})
 	t.Run("bad pages", func(t *testing.T) {
@@ -95,14 +103,60 @@ func pages(open Open) func(*testing.T) {
 	}
 }
 
+// unfinished looks for what has not ended among much that has, and for what others wait for.
+func unfinished(open Open) func(*testing.T) {
+	return func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t, open)
+		first := idsOf(w.insert(2, voltrun.StatusPending))
+		w.insert(10, voltrun.StatusSuccess)
+		runs := idsOf(w.insert(3, voltrun.StatusRunning))
+		elsewhere := &world{TB: t, db: w.db, owner: w.owner, function: "fn_OTHER"}
+		theirs := idsOf(elsewhere.insert(1, voltrun.StatusPending))
+		(&world{TB: t, db: w.db, owner: "usr_OTHER", function: w.function}).insert(4, voltrun.StatusPending)
+		all := slices.Concat(first, runs, theirs)
+		for name, test := range map[string]struct {
+			filter voltrun.ExecutionFilter
+			want   []string
+		}{
+			"waits":                {voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusPending}}, slices.Concat(first, theirs)},
+			"runs":                 {voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusRunning}}, runs},
+			"either":               {voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusRunning, voltrun.StatusPending}}, all},
+			"either of a function": {voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusRunning, voltrun.StatusPending}, FunctionID: w.function}, slices.Concat(first, runs)},
+			"and more":             {voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusRunning}, FunctionID: w.function, Query: "HELLO", Version: 1}, runs},
+			"another version":      {voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusRunning}, Version: 2}, nil},
+		} {
+			for _, size := range []int{1, 2, 200} {
+				if got := w.list(test.filter, size, func() {}); !slices.Equal(got, reversed(test.want)) {
+					t.Errorf("%s, pages of %d: got %v, want %v", name, size, got, test.want)
+				}
+			}
+		}
+		for limit, want := range map[int][]string{1: first[:1], 4: slices.Concat(first, runs[:2]), 100: all} {
+			if got, err := w.db.UnfinishedExecutions(t.Context(), w.owner, "", limit); err != nil || !slices.Equal(got, want) {
+				t.Errorf("at most %d: got %v, %v, want %v", limit, got, err, want)
+			}
+		}
+		if got, err := w.db.UnfinishedExecutions(t.Context(), w.owner, "fn_OTHER", 9); err != nil || !slices.Equal(got, theirs) {
+			t.Errorf("of a function: got %v, %v", got, err)
+		}
+		statuses, err := w.db.Statuses(t.Context(), slices.Concat(first, runs, []string{"exe_none"}))
+		if err != nil || len(statuses) != 5 || statuses[first[0]] != voltrun.StatusPending || statuses[runs[2]] != voltrun.StatusRunning {
+			t.Errorf("statuses %v, %v", statuses, err)
+		}
+	}
+}
+
 // boundedScan looks for what is rare and old.
 func boundedScan(open Open) func(*testing.T) {
 	return func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t, open)
 		rare := w.execution(voltrun.StatusSuccess)
-		rare.Trigger, rare.FunctionName = voltrun.TriggerReplay, "needle"
-		w.put(rare)
+		rare.Trigger, rare.FunctionName, rare.Version, rare.Duration = voltrun.TriggerReplay, "needle", 9, time.Minute
+		splinter := w.execution(voltrun.StatusCanceled)
+		splinter.FunctionName = "splinter"
+		w.put(rare, splinter)
 		for range storage.MaxScan / 200 {
 			w.insert(200, voltrun.StatusTimeout)
 		}
@@ -112,6 +166,10 @@ func boundedScan(open Open) func(*testing.T) {
 			"success":              {Statuses: []voltrun.Status{voltrun.StatusSuccess}},
 			"success of function":  {Statuses: []voltrun.Status{voltrun.StatusSuccess}, FunctionID: w.function},
 			"query":                {Query: "needle"},
+			"version":              {Version: 9},
+			"took long":            {MinDuration: time.Minute},
+			"two, one not indexed": {Statuses: []voltrun.Status{voltrun.StatusSuccess, voltrun.StatusFailed}},
+			"two, and a query":     {Statuses: []voltrun.Status{voltrun.StatusCanceled, voltrun.StatusFailed, voltrun.StatusSuccess}, Query: "needle"},
 		} {
 			filter.OwnerID = w.owner
 			first, err := w.db.ListExecutions(t.Context(), filter, voltrun.PageRequest{})
@@ -122,6 +180,14 @@ func boundedScan(open Open) func(*testing.T) {
 			if got := w.list(filter, 50, func() {}); !slices.Equal(got, []string{rare.ID}) {
 				t.Errorf("%s: found %v", name, got)
 			}
+		}
+		// One walk ends at once, and what it finds comes only when the other one has come as far.
+		both := voltrun.ExecutionFilter{OwnerID: w.owner, Statuses: []voltrun.Status{voltrun.StatusCanceled, voltrun.StatusTimeout}, Query: "splinter"}
+		if first, err := w.db.ListExecutions(t.Context(), both, voltrun.PageRequest{}); err != nil || len(first.Items) != 0 || first.NextToken == "" {
+			t.Errorf("two walks: %d rows, token %q, %v", len(first.Items), first.NextToken, err)
+		}
+		if got := w.list(both, 50, func() {}); !slices.Equal(got, []string{splinter.ID}) {
+			t.Errorf("two walks: found %v", got)
 		}
 		for _, status := range []voltrun.Status{voltrun.StatusFailed, voltrun.StatusPending, voltrun.StatusRunning} {
 			found, err := w.db.ListExecutions(t.Context(), voltrun.ExecutionFilter{OwnerID: w.owner, Statuses: []voltrun.Status{status}}, voltrun.PageRequest{})
@@ -151,7 +217,10 @@ func filters(open Open) func(*testing.T) {
 		b := made(voltrun.StatusFailed, "Größe", func(e *voltrun.Execution) {
 			e.Error = &voltrun.ExecutionError{Type: "TypeError", Message: "Can't read ÄÖÜ\x00 of \\undefined"}
 		})
-		c := made(voltrun.StatusTimeout, "plain", func(e *voltrun.Execution) { e.Trigger, e.FunctionID = voltrun.TriggerAPI, "fn_OTHER" })
+		c := made(voltrun.StatusTimeout, "plain", func(e *voltrun.Execution) {
+			e.Trigger, e.FunctionID = voltrun.TriggerAPI, "fn_OTHER"
+			e.Version, e.Duration = 7, 2*time.Second
+		})
 		d := made(voltrun.StatusRunning, "100 per cent", func(e *voltrun.Execution) { e.CreatedAt = now.Add(time.Second) })
 		w.finish(&voltrun.Execution{ID: d, Attempt: 1, Status: voltrun.StatusFailed, Error: &voltrun.ExecutionError{Type: "RangeError", Message: "late"}})
 
@@ -160,6 +229,13 @@ func filters(open Open) func(*testing.T) {
 			want   []string
 		}{
 			"function":               {voltrun.ExecutionFilter{FunctionID: w.function}, []string{d, b, a}},
+			"two statuses":           {voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusTimeout, voltrun.StatusFailed, voltrun.StatusFailed}}, []string{d, c, b}},
+			"any status":             {voltrun.ExecutionFilter{Statuses: voltrun.Statuses}, []string{d, c, b, a}},
+			"success and timeout":    {voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusSuccess, voltrun.StatusTimeout}}, []string{c, a}},
+			"statuses of a function": {voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusTimeout, voltrun.StatusFailed}, FunctionID: w.function}, []string{d, b}},
+			"version":                {voltrun.ExecutionFilter{Version: 7}, []string{c}},
+			"took long":              {voltrun.ExecutionFilter{MinDuration: 2 * time.Second}, []string{c}},
+			"took longer":            {voltrun.ExecutionFilter{MinDuration: 2*time.Second + time.Microsecond}, nil},
 			"status":                 {voltrun.ExecutionFilter{Statuses: []voltrun.Status{voltrun.StatusFailed}}, []string{d, b}},
 			"trigger":                {voltrun.ExecutionFilter{Trigger: voltrun.TriggerAPI}, []string{c}},
 			"function and status":    {voltrun.ExecutionFilter{FunctionID: w.function, Statuses: []voltrun.Status{voltrun.StatusSuccess}}, []string{a}},

@@ -2,6 +2,8 @@ import type { Monaco, MonacoApi } from "./monaco";
 
 import { languageOf } from "./languages";
 
+const plainBrackets = { enabled: false, independentColorPoolPerBracketType: false };
+
 /**
  * The editor's models of a set of files: one for each file, with its undo history, and where it was scrolled to and
  * selected. It outlives the editor on the screen, so that going to another tab and back loses nothing.
@@ -27,7 +29,7 @@ export class EditorFiles {
     const uri = monaco.Uri.from({ scheme: "file", path: `/${this.scope}/${path}` });
     monaco.editor.getModel(uri)?.dispose(); // left by a page that was replaced while developing
     const model = monaco.editor.createModel(text, id, uri);
-    model.updateOptions({ tabSize, indentSize: tabSize, insertSpaces: true, trimAutoWhitespace: true });
+    model.updateOptions({ tabSize, indentSize: tabSize, insertSpaces: true, trimAutoWhitespace: true, bracketColorizationOptions: plainBrackets });
     this.#models.set(path, model);
     return model;
   }

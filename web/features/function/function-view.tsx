@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect, useEffectEvent, useState } from "react";
+import { Activity, useEffect, useEffectEvent, useState, type ReactNode } from "react";
 
 import type { Mark } from "@/components/editor/code-editor";
 import { ConfirmDialog } from "@/components/ui/dialog";
@@ -40,7 +40,9 @@ export function FunctionView({ fn, reference, tab }: FunctionViewProps) {
   const run = useRun(fn.id);
   const [mode, setMode] = useState<RunMode>("live");
   const [mark, setMark] = useState<Mark | null>(null);
-  const guard = useLeaveGuard(view.changed);
+  const [dirty, setDirty] = useState({ environment: false, settings: false });
+  const forms = dirty.environment || dirty.settings;
+  const guard = useLeaveGuard(view.changed || forms);
   const path = `/functions/${encodeURIComponent(reference)}`;
 
   const showCode = () => tab !== "code" && router.push(path);
@@ -80,19 +82,30 @@ export function FunctionView({ fn, reference, tab }: FunctionViewProps) {
         </CodeTab>
       )}
       {tab === "versions" && <VersionsTab fn={fn} path={`${path}?tab=versions`} unsaved={view.changed} />}
-      {tab === "environment" && <EnvironmentTab fn={fn} />}
-      {tab === "settings" && <SettingsTab fn={fn} />}
+      <Kept shown={tab === "environment"}>
+        <EnvironmentTab fn={fn} onDirty={(environment) => setDirty((all) => ({ ...all, environment }))} />
+      </Kept>
+      <Kept shown={tab === "settings"}>
+        <SettingsTab fn={fn} reference={reference} onDirty={(settings) => setDirty((all) => ({ ...all, settings }))} />
+      </Kept>
       {save.question && <SaveDialog question={save.question} workspace={editing.workspace} onSave={save.confirm} onClose={save.cancel} />}
       <ConfirmDialog
         open={guard.asked !== null}
         onOpenChange={guard.stay}
         title="Leave with unsaved changes?"
-        description="They are kept in this browser and offered again when you come back."
+        description={forms ? "What you changed under Environment or Settings is lost. Code is kept in this browser." : "They are kept in this browser and offered again when you come back."}
         confirmLabel="Leave"
         onConfirm={async () => guard.leave()}
       />
     </div>
   );
+}
+
+/** A form that keeps what was typed while another tab is shown; it comes into being when it is first opened. */
+function Kept({ shown, children }: { shown: boolean; children: ReactNode }) {
+  const [opened, setOpened] = useState(shown);
+  if (shown && !opened) setOpened(true);
+  return opened && <Activity mode={shown ? "visible" : "hidden"}>{children}</Activity>;
 }
 
 /** Ctrl or Cmd with S and Enter, before the editor takes Enter for a new line. */

@@ -16,7 +16,9 @@ export interface EditorTabsProps {
 /** The files that are open. A dot marks what is not saved. */
 export function EditorTabs({ open, active, unsaved, onOpen, onClose }: EditorTabsProps) {
   const current = useRef<HTMLDivElement>(null);
-  useEffect(() => current.current?.scrollIntoView({ block: "nearest", inline: "nearest" }), [active]);
+  useEffect(() => {
+    current.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [active]);
   return (
     <div role="group" aria-label="Open files" className="flex min-w-0 grow overflow-x-auto [scrollbar-width:none]">
       {open.map((path) => {

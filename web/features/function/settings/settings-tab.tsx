@@ -1,1 +1,77 @@
-export function SettingsTab({ fn }: { fn: { id: string } }) { return <p>{fn.id}</p>; }
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useRouter } from "next/navigation";
+import { useEffect, useEffectEvent, useState } from "react";
+import { useForm } from "react-hook-form";
+
+import { toast } from "@/components/ui/toast";
+import { ApiError } from "@/lib/api/problem";
+import { updateFunction } from "@/lib/data/functions";
+import type { FunctionDetail } from "@/lib/api/types";
+
+import { Refusal } from "../refusal";
+import { SaveBar } from "../save-bar";
+import { DangerZone } from "./danger-zone";
+import { EditorPreferences } from "./editor-preferences";
+import { GeneralFields } from "./general-fields";
+import { LimitFields } from "./limit-fields";
+import { fieldOf, settingsChange, settingsOf, settingsSchema, type Settings } from "./schema";
+
+export interface SettingsTabProps {
+  fn: FunctionDetail;
+  /** As in the address: id or name. */
+  reference: string;
+  onDirty: (dirty: boolean) => void;
+}
+
+export function SettingsTab({ fn, reference, onDirty }: SettingsTabProps) {
+  const router = useRouter();
+  const form = useForm<Settings>({ resolver: zodResolver(settingsSchema), defaultValues: settingsOf(fn), mode: "onTouched" });
+  const { isDirty, dirtyFields, isSubmitting } = form.formState;
+  const [refused, setRefused] = useState<unknown>(null);
+
+  const follow = useEffectEvent((now: FunctionDetail) => form.reset(settingsOf(now), { keepDirtyValues: true }));
+  useEffect(() => follow(fn), [fn]);
+  const tellDirty = useEffectEvent(onDirty);
+  useEffect(() => tellDirty(isDirty), [isDirty]);
+
+  const save = form.handleSubmit(async (settings) => {
+    setRefused(null);
+    try {
+      const updated = await updateFunction(fn.id, settingsChange(settings, dirtyFields));
+      form.reset(settingsOf(updated));
+      toast.success(updated.version === fn.version ? "Settings saved" : `Settings saved as version ${updated.version}`);
+      if (reference === fn.name && updated.name !== fn.name) router.replace(`/functions/${fn.id}?tab=settings`);
+    } catch (error) {
+      if (!(error instanceof ApiError) || !bind(error)) setRefused(error);
+    }
+  });
+
+  /** Puts what the server says at its fields; false when some of it belongs to none. */
+  const bind = (error: ApiError): boolean => {
+    // Only a name that is taken is a conflict here.
+    const problems = error.code === "conflict" && error.errors.length === 0 ? [{ location: "body.name", message: error.detail }] : error.errors;
+    const known = problems.flatMap(({ location, message }) => {
+      const field = fieldOf[location.replace(/^body\./, "")];
+      return field ? [{ field, message }] : [];
+    });
+    known.forEach(({ field, message }, i) => form.setError(field, { type: "server", message }, { shouldFocus: i === 0 }));
+    return problems.length > 0 && known.length === problems.length;
+  };
+
+  return (
+    <div className="flex grow flex-col px-4 md:px-6">
+      <form onSubmit={save} noValidate className="flex max-w-3xl flex-col">
+        <GeneralFields form={form} fn={fn} />
+        <LimitFields form={form} />
+        <Refusal error={refused} />
+        <SaveBar dirty={isDirty} pending={isSubmitting} onDiscard={() => form.reset(settingsOf(fn))} note="Executions that begin after saving use the new settings." />
+      </form>
+      <div className="max-w-3xl border-t">
+        <EditorPreferences />
+        <DangerZone fn={fn} />
+      </div>
+    </div>
+  );
+}

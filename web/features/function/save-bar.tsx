@@ -1,0 +1,28 @@
+import { Button } from "@/components/ui/button";
+
+export interface SaveBarProps {
+  dirty: boolean;
+  pending: boolean;
+  disabled?: boolean;
+  onDiscard: () => void;
+  /** What saving does besides. */
+  note?: string;
+}
+
+/** Stays in sight at the foot of a form while there is something to save. The form is submitted by it. */
+export function SaveBar({ dirty, pending, disabled = false, onDiscard, note }: SaveBarProps) {
+  if (!dirty) return null;
+  return (
+    <div className="sticky bottom-0 z-10 -mx-4 mt-auto flex flex-wrap items-center justify-end gap-2 border-t bg-canvas px-4 py-3 md:-mx-6 md:px-6">
+      <p role="status" className="mr-auto text-sm text-ink-3">
+        <span className="text-warning">Not saved.</span> {note}
+      </p>
+      <Button onClick={onDiscard} disabled={pending}>
+        Discard
+      </Button>
+      <Button type="submit" variant="primary" pending={pending} disabled={disabled}>
+        Save changes
+      </Button>
+    </div>
+  );
+}

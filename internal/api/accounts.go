@@ -95,6 +95,7 @@ func (s *Server) logout(ctx context.Context, in *cookieInput) (*struct{}, error)
 	if k.principal.UserID == "" && in.Refresh == "" {
 		return nil, &voltrun.Error{Code: voltrun.CodeUnauthenticated, Message: "nobody is signed in"}
 	}
+	defer s.streams.recheck(k.principal.UserID)
 	return nil, s.Accounts.Logout(ctx, k.principal, in.Refresh)
 }
 
@@ -133,6 +134,7 @@ func (s *Server) deleteMe(ctx context.Context, in *deleteMeInput) (*struct{}, er
 	if err := s.limitSignIn(ctx, p.UserID); err != nil { // a stolen token must not allow guessing the password
 		return nil, err
 	}
+	defer s.streams.recheck(p.UserID)
 	if err := s.Accounts.Delete(ctx, p, in.Body.Password); err != nil {
 		return nil, err
 	}
@@ -152,6 +154,7 @@ func (s *Server) changePassword(ctx context.Context, in *passwordInput) (*struct
 	if err := s.limitSignIn(ctx, p.UserID); err != nil { // a stolen token must not allow guessing the password
 		return nil, err
 	}
+	defer s.streams.recheck(p.UserID)
 	return nil, s.Accounts.ChangePassword(ctx, p, in.Body.Current, in.Body.New)
 }
 
@@ -194,11 +197,13 @@ type idInput struct {
 }
 
 func (s *Server) revokeSession(ctx context.Context, in *idInput) (*struct{}, error) {
+	defer s.streams.recheck(owner(ctx))
 	return nil, s.Accounts.RevokeSession(ctx, callOf(ctx).principal, in.ID)
 }
 
 // signOutEverywhere ends the caller's session as well.
 func (s *Server) signOutEverywhere(ctx context.Context, _ *struct{}) (*struct{}, error) {
+	defer s.streams.recheck(owner(ctx))
 	if err := s.Accounts.SignOutEverywhere(ctx, callOf(ctx).principal); err != nil {
 		return nil, err
 	}

@@ -76,6 +76,88 @@ func TestRefreshAndLogout(t *testing.T) {
 	}
 }
 
+func TestTheAccountItself(t *testing.T) {
+	t.Parallel()
+	s := serve(t, newWorld(), Config{})
+	if got := s.call(t, "PATCH", "/api/me", annSession, `{"name":"Ann <3"}`).ok(t, 200); got["name"] != "Ann <3" || got["email"] != "ann@example.com" {
+		t.Errorf("renamed: %v", got)
+	}
+	s.call(t, "DELETE", "/api/me", annSession, `{"password":"wrong"}`).problem(t, 403, voltrun.CodeForbidden)
+	s.call(t, "DELETE", "/api/me", annSession, "").problem(t, 400, voltrun.CodeValidation)
+	a := s.call(t, "DELETE", "/api/me/sessions", annSession, "")
+	if a.status != 204 || a.body != "" || refreshCookieOf(t, a).MaxAge >= 0 {
+		t.Errorf("sign out everywhere: %d %q", a.status, a.body)
+	}
+	s.call(t, "GET", "/api/me", annSession, "").problem(t, 401, voltrun.CodeUnauthenticated)
+
+	s = serve(t, newWorld(), Config{})
+	a = s.call(t, "DELETE", "/api/me", annSession, `{"password":"correct horse"}`)
+	if a.status != 204 || a.body != "" || refreshCookieOf(t, a).MaxAge >= 0 {
+		t.Errorf("delete: %d %q", a.status, a.body)
+	}
+	s.call(t, "GET", "/api/me", annSession, "").problem(t, 401, voltrun.CodeUnauthenticated)
+}
+
+func TestDeletingAnAccountDoesNotAllowGuessing(t *testing.T) {
+	t.Parallel()
+	s := serve(t, newWorld(), Config{})
+	for range rateSignInPair.Burst {
+		s.call(t, "DELETE", "/api/me", annSession, `{"password":"wrong"}`).problem(t, 403, voltrun.CodeForbidden)
+	}
+	s.call(t, "DELETE", "/api/me", annSession, `{"password":"correct horse"}`).problem(t, 429, voltrun.CodeRateLimited)
+}
+
+func TestTestEvents(t *testing.T) {
+	t.Parallel()
+	s := serve(t, newWorld(), Config{})
+	items := s.call(t, "GET", "/api/functions/hello/events", annKeyRead, "").ok(t, 200)["items"].([]any)
+	if got := items[0].(map[string]any); got["name"] != "a b" || got["updated_at"] != "2026-01-02T03:04:05.006Z" || fmt.Sprint(got["input"]) != "map[n:1e+40]" {
+		t.Errorf("listed: %v", got)
+	}
+	for path, name := range map[string]string{"plain": "plain", "a%20b": "a b", "Gr%C3%B6%C3%9Fe_1.-": "Größe_1.-", "100%25": "100%", "a%2Fb": "a/b"} {
+		if got := s.call(t, "PUT", "/api/functions/"+annFunction+"/events/"+path, annSession, `{"input":[1, null]}`).ok(t, 200); got["name"] != name {
+			t.Errorf("%s is put as %v", path, got["name"])
+		}
+	}
+	if a := s.call(t, "PUT", "/api/functions/hello/events/a", annSession, `{"input": {"big":12345678901234567890,  "x":"<&>"}}`); !strings.Contains(a.body, `{"big":12345678901234567890,"x":"<&>"}`) {
+		t.Errorf("the input has become %s", a.body)
+	}
+	for _, input := range []string{"null", "false", "0", `""`} {
+		if a := s.call(t, "PUT", "/api/functions/hello/events/a", annSession, `{"input":`+input+`}`); a.status != 200 || !strings.Contains(a.body, `"input":`+input+`,`) {
+			t.Errorf("%s: %d %s", input, a.status, a.body)
+		}
+	}
+	if a := s.call(t, "PUT", "/api/functions/hello/events/a", annSession, `{"input":"`+strings.Repeat("x", 200<<10)+`"}`); a.status != 200 {
+		t.Errorf("200 KiB: %d %.200s", a.status, a.body)
+	}
+	if a := s.call(t, "DELETE", "/api/functions/hello/events/a%20b", annSession, ""); a.status != 204 || a.body != "" {
+		t.Errorf("delete: %d %q", a.status, a.body)
+	}
+	s.call(t, "DELETE", "/api/functions/hello/events/other", annSession, "").problem(t, 404, voltrun.CodeNotFound)
+	s.call(t, "PUT", "/api/functions/hello/events/a", annKeyRead, `{"input":1}`).problem(t, 403, voltrun.CodeForbidden)
+}
+
+func TestSearchLogs(t *testing.T) {
+	t.Parallel()
+	s := serve(t, newWorld(), Config{})
+	got := s.call(t, "GET", "/api/logs?q=%3Cfound%3E&function_id="+annFunction+"&execution_id="+annExec+
+		"&stream=stderr&from=2026-01-02T00:00:00Z&page_size=1000&page_token=x", annSession, "").ok(t, 200)
+	want := "map[items:[map[execution_id:" + annExec + " function_id:" + annFunction + " function_name:hello partial:true seq:3 status:running stream:stderr " +
+		"text:<found> time:2026-01-02T03:04:05.006Z version:1]] next_page_token:next searched_until:2026-01-02T03:04:05.006Z truncated:[map[bytes:7 execution_id:" + annExec + "]]]"
+	if fmt.Sprint(got) != want {
+		t.Errorf("got  %v\nwant %s", got, want)
+	}
+	f := s.searches[0]
+	if f != (voltrun.LogFilter{OwnerID: "usr_ann", FunctionID: annFunction, ExecutionID: annExec, Stream: voltrun.StreamStderr, Query: "<found>", From: f.From}) ||
+		f.From.Hour() != 0 || s.pages[0] != (voltrun.PageRequest{Size: 1000, Token: "x"}) {
+		t.Errorf("asked for %+v, %+v", f, s.pages[0])
+	}
+	s.call(t, "GET", "/api/logs", bobSession, "").ok(t, 200)
+	if f := s.searches[1]; f != (voltrun.LogFilter{OwnerID: "usr_bob"}) || s.pages[1] != (voltrun.PageRequest{Size: 200}) {
+		t.Errorf("asked for %+v, %+v", f, s.pages[1])
+	}
+}
+
 func TestResources(t *testing.T) {
 	t.Parallel()
 	s := serve(t, newWorld(), Config{})

@@ -65,6 +65,7 @@ func (s *Server) listKeys(ctx context.Context, _ *struct{}) (*keysOutput, error)
 }
 
 func (s *Server) revokeKey(ctx context.Context, in *idInput) (*struct{}, error) {
+	defer s.streams.recheck(owner(ctx))
 	return nil, s.Keys.Revoke(ctx, callOf(ctx).principal, in.ID)
 }
 

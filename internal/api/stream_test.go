@@ -199,6 +199,85 @@ func TestStreamByTheCookieOfAPageOfThisServer(t *testing.T) {
 	waitClosed(t, source)
 }
 
+func TestStreamEndsAtOnceWhenSignedOutEverywhere(t *testing.T) {
+	t.Parallel()
+	for _, end := range []string{"/api/me/sessions", "/api/me"} {
+		w := newWorld()
+		mine, other := newScript(nil, logEvent(1)), newScript(nil, logEvent(1))
+		w.watch = func(cursor int64) exec.Stream {
+			if cursor > 0 {
+				return other
+			}
+			return mine
+		}
+		s := serve(t, w, Config{StreamPing: time.Hour})
+		conn, key := s.dial(t, "/api/stream", annSession), s.dial(t, "/api/stream?cursor=other", annKeyWithout+"functions:read")
+		nextEvent(t, conn)
+		nextEvent(t, key)
+		if a := s.call(t, "DELETE", end, annSession, map[string]string{"/api/me": `{"password":"correct horse"}`}[end]); a.status != 204 {
+			t.Fatalf("%s: %d %s", end, a.status, a.body)
+		}
+		wantClose(t, conn, closeUnauthenticated)
+		waitClosed(t, mine)
+		other.events <- logEvent(2) // what still counts goes on
+		if seq := nextEvent(t, key)["seq"]; seq != 2.0 {
+			t.Errorf("seq %v", seq)
+		}
+	}
+}
+
+func TestStreamOfEverything(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	var resumed int64
+	w.watch = func(cursor int64) exec.Stream {
+		resumed = cursor
+		event := logEvent(1)
+		event.Cursor = "next"
+		return newScript(nil, event)
+	}
+	s := serve(t, w, Config{})
+	event := nextEvent(t, s.dial(t, "/api/stream?cursor=abcde", annSession))
+	if event["cursor"] != "next" || event["function_id"] != annFunction || event["function_name"] != "hello" || resumed != 5 {
+		t.Errorf("%v, resumed at %d", event, resumed)
+	}
+}
+
+// TestStreamFromAConfiguredOrigin is a page of a development server: it asks through a proxy, which passes its Origin on.
+func TestStreamFromAConfiguredOrigin(t *testing.T) {
+	t.Parallel()
+	const page = "http://localhost:3000"
+	w := newWorld()
+	w.watch = func(int64) exec.Stream { return newScript(nil, logEvent(1)) }
+	s := serve(t, w, Config{CORSOrigins: []string{page}})
+	dial := func(origin string, protocols ...string) (*websocket.Conn, *http.Response) {
+		dialer := websocket.Dialer{Subprotocols: protocols, HandshakeTimeout: 30 * time.Second}
+		conn, response, err := dialer.Dial("ws"+strings.TrimPrefix(s.url, "http")+"/api/stream", http.Header{"Origin": {origin}})
+		if err == nil {
+			t.Cleanup(func() { conn.Close() })
+		}
+		return conn, response
+	}
+	conn, response := dial(page, streamProtocol, bearerProtocol+annSession)
+	if conn == nil || conn.Subprotocol() != streamProtocol {
+		t.Fatalf("a configured origin with a token: %+v", response)
+	}
+	if seq := nextEvent(t, conn)["seq"]; seq != 1.0 {
+		t.Errorf("seq %v", seq)
+	}
+	if conn, response := dial(page); conn != nil || response.StatusCode != 401 {
+		t.Errorf("without a token: %+v", response)
+	}
+	for _, origin := range []string{"http://localhost:3001", "https://localhost:3000", "http://localhost:3000.evil.example", "null"} {
+		if conn, response := dial(origin, streamProtocol, bearerProtocol+annSession); conn != nil || response.StatusCode != 403 {
+			t.Errorf("%s: %+v", origin, response)
+		}
+	}
+	if conn, response := dial(s.url, streamProtocol, bearerProtocol+annSession); conn == nil {
+		t.Errorf("the server's own page: %+v", response)
+	}
+}
+
 func TestStreamEndsWithTheClient(t *testing.T) {
 	t.Parallel()
 	w := newWorld()

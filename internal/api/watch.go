@@ -33,6 +33,7 @@ const (
 type watch struct {
 	user, requestID string
 	authorized      func(context.Context) error // whether it still may be open
+	recheck         chan struct{}               // asks for that at once; holds one
 	source          exec.Stream
 	ctx             context.Context
 	cancel          context.CancelFunc
@@ -64,7 +65,7 @@ func (t *streams) add(ctx context.Context, user string) (*watch, error) {
 		return nil, &voltrun.Error{Code: voltrun.CodeRateLimited, RetryAfter: 5 * time.Second,
 			Message: fmt.Sprintf("%d streams are open already, which is the most for one user; close one", t.max)}
 	}
-	w := &watch{user: user}
+	w := &watch{user: user, recheck: make(chan struct{}, 1)}
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	t.open[w] = struct{}{}
 	t.perUser[user]++
@@ -88,6 +89,20 @@ func (t *streams) remove(w *watch) {
 	}
 	if t.closing && len(t.open) == 0 {
 		close(t.done)
+	}
+}
+
+// recheck has every stream of a user looked at that may have lost its session or key.
+func (t *streams) recheck(user string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for w := range t.open {
+		if w.user == user {
+			select {
+			case w.recheck <- struct{}{}:
+			default: // it is about to be
+			}
+		}
 	}
 }
 
@@ -195,6 +210,10 @@ func (s *Server) pump(conn *websocket.Conn, w *watch) error {
 			if err := s.keepAlive(conn, w); err != nil {
 				return err
 			}
+		case <-w.recheck:
+			if err := checkStream(w); err != nil {
+				return err
+			}
 		case err := <-ended:
 			return err
 		}
@@ -246,6 +265,11 @@ func (s *Server) keepAlive(conn *websocket.Conn, w *watch) error {
 	if err := conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(s.Config.StreamWrite)); err != nil {
 		return errSlow{err}
 	}
+	return checkStream(w)
+}
+
+// checkStream ends a stream whose token, session or key does not count any more. That nobody can tell now is no reason to.
+func checkStream(w *watch) error {
 	if err := w.authorized(w.ctx); voltrun.CodeOf(err) == voltrun.CodeUnauthenticated {
 		return errRevoked
 	}

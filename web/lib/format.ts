@@ -66,6 +66,13 @@ export function formatAbsolute(time: string | Date): string {
   return absolute.format(new Date(time));
 }
 
+const day = new Intl.DateTimeFormat("en-GB", { weekday: "short", year: "numeric", month: "short", day: "2-digit" });
+
+/** Local date: Tue, 24 Nov 2026. */
+export function formatDay(time: string | Date): string {
+  return day.format(new Date(time));
+}
+
 /** Local time of day to the millisecond, as log lines show it. */
 export function formatClock(time: string | Date): string {
   return clock.format(new Date(time));

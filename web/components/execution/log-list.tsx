@@ -7,6 +7,7 @@ import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import { LogRow } from "@/components/execution/log-row";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
+import { formatDay } from "@/lib/format";
 import { keyOf, type LogEntry } from "@/lib/logs/entry";
 
 export interface LogListProps {
@@ -111,6 +112,7 @@ function rowOf(index: number, entry: LogEntry, { entries, base, wrap, query, cur
     <LogRow
       entry={entry}
       opens={before?.execution_id !== entry.execution_id}
+      day={origins ? dayChange(before, entry) : null}
       origins={origins}
       wrap={wrap}
       query={query}
@@ -119,6 +121,11 @@ function rowOf(index: number, entry: LogEntry, { entries, base, wrap, query, cur
       onToggle={toggle}
     />
   );
+}
+
+function dayChange(before: LogEntry | undefined, entry: LogEntry): string | null {
+  const day = formatDay(entry.time);
+  return before !== undefined && formatDay(before.time) === day ? null : day;
 }
 
 /** Follows the end until the reader scrolls up, and again once they are back there. */

@@ -25,6 +25,8 @@ export interface LogRowProps {
   entry: LogEntry;
   /** Whether it is the first of its execution here, which is then named. */
   opens: boolean;
+  /** The date, where it is another than that of the line before. */
+  day: string | null;
   /** Whether lines say which function they are of. */
   origins: boolean;
   wrap: boolean;
@@ -35,18 +37,17 @@ export interface LogRowProps {
   onToggle: (entry: LogEntry) => void;
 }
 
-export const LogRow = memo(function LogRow({ entry, opens, origins, wrap, query, current, unfolded, onToggle }: LogRowProps) {
+export const LogRow = memo(function LogRow({ entry, opens, day, origins, wrap, query, current, unfolded, onToggle }: LogRowProps) {
   const { plain, level, json } = read(entry);
   const look = level && levels[level];
   const stream = streams[entry.stream];
   const foldable = json || plain.length > glance;
   return (
     <div className={cn("border-l-2", look ? look.edge : "border-transparent", origins && opens && "border-t border-t-hairline", current ? "bg-selected" : "hover:bg-hover")}>
+      {day !== null && <p className="px-2 py-1 text-xs text-ink-3">{day}</p>}
       {origins && opens && <Origin entry={entry} className="px-2 pt-1 md:hidden" />}
-      <div className={cn("flex items-start gap-2 px-2 font-mono text-xs leading-5", wrap ? "whitespace-pre-wrap" : "w-max min-w-full whitespace-pre")}>
-        <time dateTime={entry.time} title={entry.time} className="shrink-0 text-ink-3">
-          {formatClock(entry.time)}
-        </time>
+      <div className={cn("flex items-start gap-1.5 px-2 font-mono sm:gap-2 text-xs leading-5", wrap ? "whitespace-pre-wrap" : "w-max min-w-full whitespace-pre")}>
+        <Clock entry={entry} />
         {origins && <span className="hidden w-36 shrink-0 md:block">{opens && <Origin entry={entry} />}</span>}
         <span title={look ? look.name : undefined} className={cn("w-[1ch] shrink-0 font-medium", look?.look)}>
           {look?.letter}
@@ -71,6 +72,21 @@ export const LogRow = memo(function LogRow({ entry, opens, origins, wrap, query,
     </div>
   );
 });
+
+/** Every line leads to its execution; for the keyboard the name above the first one does, so that lines are no stops. */
+function Clock({ entry: { time, execution_id } }: { entry: LogEntry }) {
+  const clock = (
+    <time dateTime={time} title={time}>
+      {formatClock(time)}
+    </time>
+  );
+  if (execution_id === undefined) return <span className="shrink-0 text-ink-3">{clock}</span>;
+  return (
+    <Link href={`/executions/${execution_id}`} prefetch={false} tabIndex={-1} className="shrink-0 text-ink-3 hover:text-ink hover:underline">
+      {clock}
+    </Link>
+  );
+}
 
 function Fold({ entry, unfolded, onToggle }: Pick<LogRowProps, "entry" | "unfolded" | "onToggle">) {
   return (

@@ -16,7 +16,7 @@ export interface StreamOptions {
   /** Events in order, in batches of what came within one frame or two. */
   onEvents: (events: StreamEvent[]) => void;
   onConnection: (connection: Connection) => void;
-  /** The server would not go on where the stream was: what happened in between is missing. */
+  /** The stream is back, but not where it was: it had no place yet, or the server would not go on there. What happened in between is missing. */
   onGap?: () => void;
 }
 
@@ -50,6 +50,7 @@ class Stream {
   private failures = 0;
   private refused = 0;
   private waiting = false;
+  private wasOpen = false;
   private heardAt = 0;
   private stopped = false;
   private unsubscribe: () => void = () => undefined;
@@ -105,6 +106,8 @@ class Stream {
     socket.onopen = () => {
       if (!mine()) return;
       opened = true;
+      if (this.wasOpen && this.seen === null) this.options.onGap?.();
+      this.wasOpen = true;
       this.refused = 0;
       this.heardAt = Date.now();
       this.options.onConnection("live");
@@ -161,7 +164,6 @@ class Stream {
     if (status === 426 && this.seen !== null && ++this.refused >= refusals) {
       this.refused = 0;
       this.seen = null;
-      this.options.onGap?.();
     }
     this.retry();
   }

@@ -25,7 +25,7 @@ func main() {
 		SilenceUsage:  true,
 	}
 	settings := addSettings(root)
-	root.AddCommand(serveCommand(settings), migrateCommand(settings), configCommand(settings), doctorCommand(settings))
+	root.AddCommand(serveCommand(settings), migrateCommand(settings), configCommand(settings), doctorCommand(settings), seedCommand(settings))
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "voltrun:", err)
 		os.Exit(1)

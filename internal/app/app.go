@@ -115,16 +115,12 @@ func (s *Server) build(ctx context.Context) error {
 }
 
 func (s *Server) openDatabase(ctx context.Context, d *data) error {
-	url := s.config.DatabaseURL
-	if url == "" {
-		url = d.path("voltrun.db")
-	}
 	var err error
-	if s.db, err = storage.Open(ctx, storage.Config{URL: url}); err != nil {
-		return fmt.Errorf("open the database: %w", err)
+	if s.db, err = openMigrated(ctx, s.config, d); err != nil {
+		return err
 	}
 	s.stack.Push("the database", func(context.Context) error { return s.db.Close() })
-	return s.db.Migrate(ctx)
+	return nil
 }
 
 // openAuth makes the authenticator, and starts what is done now and then.

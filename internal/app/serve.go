@@ -138,22 +138,31 @@ func Migrate(ctx context.Context, c config.Config, out io.Writer) error {
 		return err
 	}
 	defer d.close()
-	url := c.DatabaseURL
-	if url == "" {
-		url = d.path("voltrun.db")
-	}
-	db, err := storage.Open(ctx, storage.Config{URL: url})
+	db, err := openMigrated(ctx, c, d)
 	if err != nil {
 		return err
-	}
-	if err := errors.Join(db.Migrate(ctx)); err != nil {
-		return errors.Join(err, db.Close())
 	}
 	version, _, err := db.SchemaVersion(ctx)
 	if err == nil {
 		_, err = fmt.Fprintf(out, "the schema is at version %d\n", version)
 	}
 	return errors.Join(err, db.Close())
+}
+
+// openMigrated opens the database and brings its schema to this version.
+func openMigrated(ctx context.Context, c config.Config, d *data) (*storage.DB, error) {
+	url := c.DatabaseURL
+	if url == "" {
+		url = d.path("voltrun.db")
+	}
+	db, err := storage.Open(ctx, storage.Config{URL: url})
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if err := db.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 // Doctor prints what this machine can and cannot do. It fails when something that VoltRun needs does not work.

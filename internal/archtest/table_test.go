@@ -47,7 +47,9 @@ var imports = map[string][]string{
 	"internal/exec":    {".", "internal/vm", "internal/wire", "internal/lang", "internal/lifecycle"},
 	"internal/api":     {".", "internal/auth", "internal/control", "internal/exec", "internal/logging"},
 	"internal/webui":   {},
-	"internal/app":     {everything},
+	// Makes test data as a server would: through the use cases and the store.
+	"internal/seed": {".", "internal/auth", "internal/control", "internal/storage"},
+	"internal/app":  {everything},
 
 	// The user's side of the API: it shares the nouns with the server and nothing else.
 	"internal/client": {"."},

@@ -63,3 +63,10 @@ func (db *DB) UpdatePassword(ctx context.Context, userID, hash string) error {
 	}
 	return failure("changing the password", result.Error)
 }
+
+// HasUsers reports whether there is any account.
+func (db *DB) HasUsers(ctx context.Context) (bool, error) {
+	var ids []string
+	err := db.reader.WithContext(ctx).Model(&userRow{}).Limit(1).Pluck("id", &ids).Error
+	return len(ids) > 0, failure("looking for users", err)
+}

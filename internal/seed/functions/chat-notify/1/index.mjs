@@ -1,0 +1,4 @@
+export const handler = async ({ to, text }) => {
+  console.log(`→ ${to}: ${text}`);
+  return { delivered: true };
+};

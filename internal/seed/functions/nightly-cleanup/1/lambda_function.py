@@ -1,0 +1,3 @@
+def lambda_handler(event, context):
+    print("removing", event["expired"], "sessions")
+    return {"removed": event["expired"]}

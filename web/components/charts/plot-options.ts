@@ -33,7 +33,7 @@ export function plotOptions(element: HTMLElement, height: number, shape: PlotSha
   return {
     width: element.clientWidth,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: shape.kind === "lines" }, drag: { x: false, y: false }, sync: { key: shape.sync } },
     scales: { x: { time: true, range: wholeSteps }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },

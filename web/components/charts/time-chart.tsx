@@ -58,6 +58,7 @@ export function TimeChart({ title, times, stepMs, series, summary, summaryName, 
         <Button
           variant="ghost"
           size="sm"
+          className="-mr-2"
           icon={asTable ? <ChartNoAxesColumn aria-hidden className="size-3.5" /> : <Table2 aria-hidden className="size-3.5" />}
           onClick={() => setAsTable(!asTable)}
         >

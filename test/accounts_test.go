@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/fasthttp/websocket"
 
 	"github.com/voltrun/voltrun"
 	"github.com/voltrun/voltrun/internal/client"
@@ -20,6 +23,8 @@ func TestAccounts(t *testing.T) {
 	t.Parallel()
 	s := harness.Start(t, harness.Options{})
 	t.Run("refresh rotates and an old cookie revokes the family", func(t *testing.T) { refreshRotates(t, s.For(t)) })
+	t.Run("two tabs that refresh at the same moment stay signed in", func(t *testing.T) { tabsRefresh(t, s.For(t)) })
+	t.Run("a deleted account is gone at once with everything it had", func(t *testing.T) { accountDeleted(t, s.For(t)) })
 	t.Run("logout ends the session at once", func(t *testing.T) { logoutEnds(t, s.For(t)) })
 	t.Run("a new password ends the other sessions at once", func(t *testing.T) { passwordEnds(t, s.For(t)) })
 	t.Run("wrong e-mail and wrong password answer the same", func(t *testing.T) { sameAnswer(t, s.For(t)) })
@@ -47,12 +52,103 @@ func refreshRotates(t *testing.T, s *harness.Server) {
 	if _, err := s.WithToken(second.Token).Me(ctx); err != nil {
 		t.Errorf("the new token does not work: %v", err)
 	}
+	third, err := a.Refresh(ctx, second.Cookies)
+	if err != nil {
+		t.Fatal(err)
+	}
 	_, err = a.Refresh(ctx, a.SignIn.Cookies)
 	code(t, err, voltrun.CodeUnauthenticated)
-	_, err = a.Refresh(ctx, second.Cookies)
+	_, err = a.Refresh(ctx, third.Cookies)
 	code(t, err, voltrun.CodeUnauthenticated) // the family is revoked
-	_, err = s.WithToken(second.Token).Me(ctx)
+	_, err = s.WithToken(third.Token).Me(ctx)
 	code(t, err, voltrun.CodeUnauthenticated)
+}
+
+// tabsRefresh has many tabs present the same cookie, and goes on with the answer of each.
+func tabsRefresh(t *testing.T, s *harness.Server) {
+	a := s.Register("tabs")
+	ctx := harness.Context(t)
+	var tabs [6]client.SignIn
+	var wait sync.WaitGroup
+	for i := range tabs {
+		wait.Go(func() {
+			var err error
+			if tabs[i], err = s.Anonymous().Refresh(ctx, a.SignIn.Cookies); err != nil {
+				t.Errorf("tab %d: %v", i, err)
+			}
+		})
+	}
+	wait.Wait()
+	for i, tab := range tabs {
+		if _, err := s.WithToken(tab.Token).Me(ctx); err != nil {
+			t.Errorf("tab %d: %v", i, err)
+		}
+		if len(tab.Cookies) == 0 || tab.Cookies[0].Value != tabs[0].Cookies[0].Value {
+			t.Errorf("tab %d has another cookie", i)
+		}
+	}
+	if _, err := a.Refresh(ctx, tabs[len(tabs)-1].Cookies); err != nil {
+		t.Errorf("the cookie that the browser keeps: %v", err)
+	}
+}
+
+// accountDeleted deletes an account that runs, waits, watches and has a key.
+func accountDeleted(t *testing.T, s *harness.Server) {
+	a := s.Register("leaves")
+	ctx := harness.Context(t)
+	f := a.Deploy(t, "sleeps", `exports.handler = async () => { console.log("asleep"); await new Promise((r) => setTimeout(r, 300000)); }`, harness.Timeout(600_000),
+		func(c *client.FunctionChange) { c.MaxConcurrency = harness.Ptr(1) })
+	key := must(a.CreateKey(ctx, "ci", []string{"executions:read"}, 0))(t)
+	running := must(a.Submit(ctx, f.ID, client.ExecuteRequest{Input: []byte("1")}))(t)
+	for range 3 {
+		must(a.Submit(ctx, f.ID, client.ExecuteRequest{Input: []byte("2")}))(t)
+	}
+	conn, _, err := dialStream(s, "/api/stream", nil, []string{"voltrun.v1", "bearer." + a.SignIn.Token}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	harness.Eventually(t, "it sleeps", func() error {
+		if found := s.Call("GET", "/api/logs?q=ASLEEP", a.SignIn.Token, nil); !strings.Contains(string(found.Body), running.ID) {
+			return fmt.Errorf("the logs are %s", found.Body)
+		}
+		return nil
+	})
+
+	if got := s.Call("DELETE", "/api/me", a.SignIn.Token, map[string]string{"password": "not the password"}); got.Problem(t) != "forbidden" {
+		t.Errorf("a wrong password: %d", got.Status)
+	}
+	if got := s.Call("DELETE", "/api/me", a.SignIn.Token, map[string]string{"password": harness.Password}); got.Status != http.StatusNoContent {
+		t.Fatalf("delete: %d %s", got.Status, got.Body)
+	}
+	for _, token := range []string{a.SignIn.Token, key.Key} {
+		_, err := s.WithToken(token).Execution(ctx, running.ID)
+		code(t, err, voltrun.CodeUnauthenticated)
+	}
+	_, err = a.Refresh(ctx, a.SignIn.Cookies)
+	code(t, err, voltrun.CodeUnauthenticated)
+	_, err = s.Anonymous().Login(ctx, a.Email, harness.Password)
+	code(t, err, voltrun.CodeUnauthenticated)
+	for err == nil || !websocket.IsCloseError(err, 4401) {
+		if _, _, err = conn.ReadMessage(); err != nil && !websocket.IsCloseError(err, 4401) {
+			t.Fatalf("the stream ends with %v", err)
+		}
+	}
+	harness.Eventually(t, "nothing of it runs or waits", func() error {
+		for _, gauge := range []string{"voltrun_executions_running", "voltrun_queue_pending"} {
+			if metrics := s.Call("GET", "/metrics", "", nil); !strings.Contains(string(metrics.Body), "\n"+gauge+" 0\n") {
+				return fmt.Errorf("%s is not 0", gauge)
+			}
+		}
+		return nil
+	})
+
+	again := s.Register("leaves") // the address is free
+	if list := must(again.Executions(ctx, client.ExecutionFilter{}))(t); again.SignIn.User.ID == a.SignIn.User.ID || len(list.Items) != 0 {
+		t.Errorf("the new account %s has %d executions", again.SignIn.User.ID, len(list.Items))
+	}
+	_, err = again.Execution(ctx, running.ID)
+	code(t, err, voltrun.CodeNotFound)
 }
 
 func logoutEnds(t *testing.T, s *harness.Server) {

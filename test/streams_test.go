@@ -28,7 +28,8 @@ func TestStreams(t *testing.T) {
 	s := harness.Start(t, harness.Options{})
 	t.Run("a stream tells logs, states and the end", func(t *testing.T) { streamTells(t, s.For(t)) })
 	t.Run("a stream that breaks again and again resumes without gap or duplicate", func(t *testing.T) { streamResumes(t, s.For(t)) })
-	t.Run("a function's stream resumes at its cursor without gap or duplicate", func(t *testing.T) { functionStreamResumes(t, s.For(t)) })
+	t.Run("a function's stream resumes at its cursor without gap or duplicate", func(t *testing.T) { manyResume(t, s.For(t), "function", 1) })
+	t.Run("the stream of everything resumes at its cursor without gap or duplicate", func(t *testing.T) { manyResume(t, s.For(t), "everything", 3) })
 	t.Run("the client follows a function over broken connections", func(t *testing.T) { clientFollows(t, s.For(t)) })
 	t.Run("a stream needs a token and the right origin", func(t *testing.T) { streamRefuses(t, s.For(t)) })
 }
@@ -96,15 +97,17 @@ func streamResumes(t *testing.T, s *harness.Server) {
 	}
 }
 
-// cursorStream is the stream of a function as a browser reads it: each event has a cursor.
+// cursorEvent is an event of many executions as a browser reads it: it has a cursor.
 type cursorEvent struct {
-	Type        string            `json:"type"`
-	ExecutionID string            `json:"execution_id"`
-	Seq         int64             `json:"seq"`
-	Text        string            `json:"text"`
-	Cursor      string            `json:"cursor"`
-	Status      voltrun.Status    `json:"status"`
-	Execution   *client.Execution `json:"execution"`
+	Type         string            `json:"type"`
+	ExecutionID  string            `json:"execution_id"`
+	FunctionID   string            `json:"function_id"`
+	FunctionName string            `json:"function_name"`
+	Seq          int64             `json:"seq"`
+	Text         string            `json:"text"`
+	Cursor       string            `json:"cursor"`
+	Status       voltrun.Status    `json:"status"`
+	Execution    *client.Execution `json:"execution"`
 }
 
 func dialStream(s *harness.Server, path string, query url.Values, protocols []string, header http.Header) (*websocket.Conn, *http.Response, error) {
@@ -113,20 +116,34 @@ func dialStream(s *harness.Server, path string, query url.Values, protocols []st
 	return dialer.Dial(target, header)
 }
 
-func functionStreamResumes(t *testing.T, s *harness.Server) {
-	a := s.Register("cursor")
+// manyResume follows one function at its own stream, or several at that of everything, over many connections.
+func manyResume(t *testing.T, s *harness.Server, account string, functions int) {
+	a, stranger := s.Register("cursor-"+account), s.Register("stranger-"+account)
 	ctx := harness.Context(t)
-	f := a.Deploy(t, "chatty", chatty, harness.Timeout(60_000))
+	names := map[string]string{}
+	var ids []string
+	for i := range functions {
+		f := a.Deploy(t, fmt.Sprint("chatty", i), chatty, harness.Timeout(60_000))
+		names[f.ID], ids = f.Name, append(ids, f.ID)
+	}
+	path := "/api/functions/" + ids[0] + "/stream"
+	if functions > 1 {
+		path = "/api/stream"
+	}
+	foreign := stranger.Deploy(t, "chatty", chatty, harness.Timeout(60_000))
 	protocols := []string{"voltrun.v1", "bearer." + a.SignIn.Token}
-	conn, _, err := dialStream(s, "/api/functions/"+f.ID+"/stream", nil, protocols, nil)
+	conn, _, err := dialStream(s, path, nil, protocols, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	const executions, each = 12, 100
 	var submitted sync.WaitGroup
 	submitted.Go(func() {
-		for range executions {
-			if _, err := a.Submit(ctx, f.ID, client.ExecuteRequest{Input: fmt.Append(nil, each)}); err != nil {
+		for i := range executions {
+			if _, err := a.Submit(ctx, ids[i%functions], client.ExecuteRequest{Input: fmt.Append(nil, each)}); err != nil {
+				t.Errorf("submit: %v", err)
+			}
+			if _, err := stranger.Submit(ctx, foreign.ID, client.ExecuteRequest{Input: []byte("20")}); err != nil {
 				t.Errorf("submit: %v", err)
 			}
 		}
@@ -138,7 +155,7 @@ func functionStreamResumes(t *testing.T, s *harness.Server) {
 	for budget := 20; len(ended) < executions; budget-- {
 		if budget <= 0 && cursor != "" {
 			conn.Close()
-			if conn, _, err = dialStream(s, "/api/functions/"+f.ID+"/stream", url.Values{"cursor": {cursor}}, protocols, nil); err != nil {
+			if conn, _, err = dialStream(s, path, url.Values{"cursor": {cursor}}, protocols, nil); err != nil {
 				t.Fatal(err)
 			}
 			connections++
@@ -148,8 +165,8 @@ func functionStreamResumes(t *testing.T, s *harness.Server) {
 		if err := conn.ReadJSON(&event); err != nil {
 			t.Fatalf("connection %d: %v", connections, err)
 		}
-		if event.Cursor == "" {
-			t.Fatalf("an event without a cursor: %+v", event)
+		if event.Cursor == "" || event.FunctionName == "" || names[event.FunctionID] != event.FunctionName {
+			t.Fatalf("an event without a cursor, or of something else: %+v", event)
 		}
 		cursor = event.Cursor
 		id := event.ExecutionID

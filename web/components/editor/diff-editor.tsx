@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 
 import { EditorFrame } from "./editor-frame";
-import { languageOf } from "./languages";
+import { createModel } from "./models";
 import { useMonaco, type Monaco } from "./monaco";
 import { options } from "./options";
 
@@ -43,10 +43,8 @@ export function DiffEditor({ path, before, after, label, className }: DiffEditor
 
   useEffect(() => {
     if (!monaco || !editor) return;
-    const { id } = languageOf(path);
-    // Models without an address of their own: they are no files that others could import.
-    const original = monaco.editor.createModel(before, id);
-    const modified = monaco.editor.createModel(after, id);
+    const original = createModel(monaco, path, before);
+    const modified = createModel(monaco, path, after);
     editor.getOriginalEditor().updateOptions({ ariaLabel: `${label}, before` });
     editor.getModifiedEditor().updateOptions({ ariaLabel: `${label}, after` });
     editor.setModel({ original, modified });

@@ -1,8 +1,6 @@
 import type { Monaco, MonacoApi } from "./monaco";
 
-import { languageOf } from "./languages";
-
-const plainBrackets = { enabled: false, independentColorPoolPerBracketType: false };
+import { createModel } from "./models";
 
 /**
  * The editor's models of a set of files: one for each file, with its undo history, and where it was scrolled to and
@@ -25,11 +23,9 @@ export class EditorFiles {
       if (withoutReturns(known.getValue()) !== withoutReturns(text)) known.setValue(text);
       return known;
     }
-    const { id, tabSize } = languageOf(path);
     const uri = monaco.Uri.from({ scheme: "file", path: `/${this.scope}/${path}` });
     monaco.editor.getModel(uri)?.dispose(); // left by a page that was replaced while developing
-    const model = monaco.editor.createModel(text, id, uri);
-    model.updateOptions({ tabSize, indentSize: tabSize, insertSpaces: true, trimAutoWhitespace: true, bracketColorizationOptions: plainBrackets });
+    const model = createModel(monaco, path, text, uri);
     this.#models.set(path, model);
     return model;
   }

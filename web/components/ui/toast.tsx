@@ -14,7 +14,7 @@ export function Toaster() {
         unstyled: true,
         classNames: {
           toast:
-            "flex w-full items-start gap-2 rounded-md border border-hairline-strong bg-surface px-3 py-2.5 text-sm text-ink shadow-pop md:w-(--width)",
+            "flex w-full items-start font-sans! gap-2 rounded-md border border-hairline-strong bg-surface px-3 py-2.5 text-sm text-ink shadow-pop md:w-(--width)",
           title: "font-medium",
           description: "text-ink-2",
           content: "min-w-0 grow break-words",

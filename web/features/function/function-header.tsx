@@ -1,6 +1,6 @@
 "use client";
 
-import { Activity, Ellipsis, Play, Save, ScrollText } from "lucide-react";
+import { Activity, Ellipsis, Save, ScrollText } from "lucide-react";
 
 import { Badge, StatusBadge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -8,8 +8,10 @@ import { Menu } from "@/components/ui/menu";
 import { PageHeader } from "@/components/ui/page-header";
 import { TabNav } from "@/components/ui/tabs";
 import { Tooltip } from "@/components/ui/tooltip";
-import type { ExecutionStatus, FunctionDetail } from "@/lib/api/types";
+import type { FunctionDetail } from "@/lib/api/types";
 
+import { RunButton } from "./run/run-button";
+import type { Run } from "./run/use-run";
 import { tabs, type Tab } from "./tabs";
 
 export interface FunctionHeaderProps {
@@ -18,15 +20,15 @@ export interface FunctionHeaderProps {
   reference: string;
   tab: Tab;
   runtimeName: string;
-  lastStatus: ExecutionStatus | null;
   changed: boolean;
   saving: boolean;
-  running: boolean;
+  run: Run;
   onSave: () => void;
   onRun: () => void;
 }
 
-export function FunctionHeader({ fn, reference, tab, runtimeName, lastStatus, changed, saving, running, onSave, onRun }: FunctionHeaderProps) {
+export function FunctionHeader({ fn, reference, tab, runtimeName, changed, saving, run, onSave, onRun }: FunctionHeaderProps) {
+  const lastStatus = run.recent?.[0]?.status;
   const path = `/functions/${encodeURIComponent(reference)}`;
   return (
     <PageHeader
@@ -60,11 +62,7 @@ export function FunctionHeader({ fn, reference, tab, runtimeName, lastStatus, ch
               Save
             </Button>
           </Tooltip>
-          <Tooltip content={changed ? "Save, then run" : "Run with the test event"} shortcut="mod+enter">
-            <Button variant="primary" onClick={onRun} pending={running} icon={<Play aria-hidden className="size-4" />}>
-              Run
-            </Button>
-          </Tooltip>
+          <RunButton run={run} onRun={onRun} />
         </>
       }
     >

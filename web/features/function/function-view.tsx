@@ -69,10 +69,9 @@ export function FunctionView({ fn, reference, tab }: FunctionViewProps) {
         reference={reference}
         tab={tab}
         runtimeName={runtimeOf(runtimes, fn.runtime)?.name ?? fn.runtime}
-        lastStatus={run.recent?.[0]?.status ?? null}
         changed={view.changed}
         saving={save.pending}
-        running={run.starting !== null}
+        run={run}
         onSave={() => void save.start("save")}
         onRun={() => void save.start("run")}
       />

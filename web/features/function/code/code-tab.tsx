@@ -28,7 +28,7 @@ export function CodeTab({ editing, mark, children }: CodeTabProps) {
   const view = useWorkspaceView(workspace);
   const [listed, setListed] = useState<boolean | null>(null);
   const [creating, setCreating] = useState(false);
-  const panel = useWidth("voltrun.run-panel", { initial: 440, min: 320, max: 900 });
+  const panel = useWidth("voltrun.run-panel", { initial: 400, min: 320, max: 900 });
   const showFiles = listed ?? view.paths.length > 1;
   const readOnly = offered !== null;
   return (
@@ -37,7 +37,7 @@ export function CodeTab({ editing, mark, children }: CodeTabProps) {
         <DraftBanner editing={editing} />
         <div className="flex min-h-0 grow flex-col sm:flex-row">
           {showFiles && (
-            <div className="flex max-h-48 shrink-0 flex-col border-b bg-sunken sm:max-h-none sm:w-48 sm:border-r sm:border-b-0">
+            <div className="flex max-h-48 shrink-0 flex-col border-b bg-sunken sm:max-h-none sm:w-44 sm:border-r sm:border-b-0">
               <FileList workspace={workspace} view={view} readOnly={readOnly} onOpen={(path) => workspace.open(path)} />
             </div>
           )}

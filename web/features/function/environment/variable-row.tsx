@@ -71,7 +71,7 @@ export function VariableRow({ row, problem, onChange, onRemove }: VariableRowPro
               autoCapitalize="none"
               spellCheck={false}
               autoFocus={replacing}
-              className={cn("block field-sizing-content max-h-48 min-h-8 resize-none font-mono", kind === "secret" && "[-webkit-text-security:disc] [text-security:disc]")}
+              className={cn("block field-sizing-content max-h-48 min-h-8 resize-none py-[5px] font-mono", kind === "secret" && "[-webkit-text-security:disc] [text-security:disc]")}
             />
           )}
         </div>

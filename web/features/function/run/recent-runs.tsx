@@ -12,7 +12,7 @@ export function RecentRuns({ run: { recent, execution, show } }: { run: Run }) {
   return (
     <ul aria-label="Last executions of this function" className="flex shrink-0 overflow-x-auto border-b [scrollbar-width:none]">
       {recent.map((item) => (
-        <li key={item.id} className="min-w-0 flex-1 border-r last:border-r-0">
+        <li key={item.id} className="max-w-32 min-w-0 flex-1 border-r [&:nth-child(5)]:border-r-0">
           <button
             type="button"
             aria-pressed={item.id === execution?.id}

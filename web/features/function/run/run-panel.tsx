@@ -1,9 +1,5 @@
 "use client";
 
-import { Play, Square } from "lucide-react";
-import { useState } from "react";
-
-import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Segmented } from "@/components/ui/segmented";
 import type { FunctionDetail } from "@/lib/api/types";
@@ -11,6 +7,7 @@ import type { FunctionDetail } from "@/lib/api/types";
 import { CallIt } from "./call-it";
 import { EventSection } from "./event-section";
 import { RecentRuns } from "./recent-runs";
+import { RunButton } from "./run-button";
 import { RunResult } from "./run-result";
 import type { TestEventEditing } from "./use-event";
 import type { Run, RunMode } from "./use-run";
@@ -37,28 +34,12 @@ export interface RunPanelProps {
 
 /** Runs the function with an event and shows what came of it. */
 export function RunPanel({ fn, event, run, mode, onMode, onRun, onFrame }: RunPanelProps) {
-  const [stopping, setStopping] = useState(false);
-  const stop = async () => {
-    setStopping(true);
-    try {
-      await run.stop();
-    } finally {
-      setStopping(false);
-    }
-  };
   return (
     <>
       <EventSection functionId={fn.id} event={event} />
       <div className="flex flex-wrap items-center gap-2 border-b px-4 py-2">
-        {run.running ? (
-          <Button size="sm" variant="danger" onClick={stop} pending={stopping} icon={<Square aria-hidden className="size-3.5" />}>
-            {run.starting === "wait" ? "Stop waiting" : "Cancel"}
-          </Button>
-        ) : (
-          <Button size="sm" onClick={onRun} icon={<Play aria-hidden className="size-3.5" />}>
-            Run
-          </Button>
-        )}
+        {/* Where the panel is beside the code, the header with its Run is in sight. */}
+        <RunButton run={run} onRun={onRun} className="lg:hidden" />
         <Segmented aria-label="How to run" value={mode} onValueChange={onMode} options={modes} />
         <CallIt fn={fn} event={event} mode={mode} />
         <p className="basis-full text-xs text-ink-3">{meanings[mode]}</p>

@@ -22,8 +22,10 @@ export function useRun(functionId: string) {
   const request = useRef<AbortController>(undefined);
   const { execution, error: loadError } = useExecution(shown);
   const log = useExecutionLog(execution);
-  const { recent, refresh } = useRecentExecutions(functionId, recentCount);
+  const { recent: listed, refresh } = useRecentExecutions(functionId, recentCount);
   const status = log.status ?? execution?.status ?? null;
+  // The list is a request behind the stream.
+  const recent = listed?.map((item) => (execution && item.id === execution.id ? { ...execution, status: status ?? item.status } : item));
 
   useEffect(() => () => request.current?.abort(), []);
   useEffect(() => {

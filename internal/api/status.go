@@ -11,7 +11,7 @@ type ServerStatus struct {
 	StartedAt string          `json:"started_at" format:"date-time"`
 	UptimeMS  int64           `json:"uptime_ms"`
 	Isolation IsolationStatus `json:"isolation"`
-	Runtimes  []RuntimeStatus `json:"runtimes" nullable:"false" doc:"What functions can be written in"`
+	Runtimes  []RuntimeStatus `json:"runtimes" nullable:"false" doc:"What functions can be written in, as GET /api/runtimes lists it"`
 	Pool      PoolStatus      `json:"pool"`
 	Queue     QueueStatus     `json:"queue"`
 	Database  DatabaseStatus  `json:"database"`
@@ -66,7 +66,7 @@ type QueueStatus struct {
 // DatabaseStatus describes the database.
 type DatabaseStatus struct {
 	Kind          string `json:"kind" enum:"sqlite,postgresql"`
-	SchemaVersion int64  `json:"schema_version"`
+	SchemaVersion int64  `json:"schema_version" doc:"0 when unknown"`
 	SizeBytes     *int64 `json:"size_bytes" doc:"null when unknown"`
 }
 

@@ -23,6 +23,7 @@ type statusCache struct {
 	database api.DatabaseStatus
 	host     api.HostStatus
 	queue    api.QueueStatus
+	schema   int64 // looked up once: it does not change while this version of the program runs
 }
 
 // status describes this server, without what the API knows itself.
@@ -37,9 +38,7 @@ func (s *Server) status(ctx context.Context) api.ServerStatus {
 			Shelves: []api.ShelfStatus{}},
 	}
 	for _, r := range s.runtimes {
-		if r.ID != r.Language { // otherwise it is listed with its exact id as well
-			status.Runtimes = append(status.Runtimes, api.RuntimeStatus{ID: r.ID, Name: r.Name, Version: r.Version})
-		}
+		status.Runtimes = append(status.Runtimes, api.RuntimeStatus{ID: r.ID, Name: r.Name, Version: r.Version})
 	}
 	for _, shelf := range s.exec.Shelves() {
 		status.Pool.Shelves = append(status.Pool.Shelves, api.ShelfStatus(shelf))
@@ -71,12 +70,16 @@ func (s *Server) queueStatus(ctx context.Context) api.QueueStatus {
 	return status
 }
 
+// databaseStatus is called with the cache locked.
 func (s *Server) databaseStatus(ctx context.Context) api.DatabaseStatus {
-	status := api.DatabaseStatus{Kind: s.db.Kind()}
-	var err error
-	if status.SchemaVersion, _, err = s.db.SchemaVersion(ctx); err != nil {
-		s.log.Warn("the version of the schema is not known", zap.Error(err))
+	cache := &s.statusCache
+	if cache.schema == 0 {
+		var err error
+		if cache.schema, _, err = s.db.SchemaVersion(ctx); err != nil {
+			s.log.Warn("the version of the schema is not known", zap.Error(err))
+		}
 	}
+	status := api.DatabaseStatus{Kind: s.db.Kind(), SchemaVersion: cache.schema}
 	size, err := s.db.Size(ctx)
 	if err != nil {
 		s.log.Warn("the size of the database is not known", zap.Error(err))

@@ -44,13 +44,13 @@ type historian struct {
 	now     time.Time
 	summary *Summary
 
-	failed map[string][]*voltrun.Execution // recent failures by function: what people replay
-	warm   map[string]time.Time            // until when a function has a warm machine
+	puzzling map[string]*voltrun.Execution // by function: what somebody may replay
+	warm     map[string]time.Time          // until when a function has a warm machine
 }
 
 // write makes the executions of all functions, in the order of time, and records them.
 func (h *historian) write(ctx context.Context, functions []*deployment) error {
-	h.failed, h.warm = make(map[string][]*voltrun.Execution), make(map[string]time.Time)
+	h.puzzling, h.warm = make(map[string]*voltrun.Execution), make(map[string]time.Time)
 	var rows []*voltrun.Execution
 	logs := make(map[string][]voltrun.LogLine)
 	for _, call := range h.calls(functions) {
@@ -122,13 +122,11 @@ func (h *historian) execution(c call) (*voltrun.Execution, []voltrun.LogLine) {
 		o = &drawn
 	}
 	e.Input = encoded(o.input)
-	if old := h.failed[c.name]; c.special == nil && len(old) > 0 && r.chance(0.25) {
-		again := old[len(old)-1]
-		h.failed[c.name] = old[:len(old)-1]
-		e.Trigger, e.ReplayOf, e.Input = voltrun.TriggerReplay, again.ID, again.Input
-		if again.Version == version { // the same input fails again; another version may do better
-			o = &outcome{status: again.Status, failure: again.Error, duration: r.about(again.Duration), memory: again.MemoryPeakBytes}
-		}
+	if old := h.puzzling[c.name]; c.special == nil && old != nil && old.Version == version && r.chance(0.25) {
+		// The same input and the same code come to the same.
+		e.Trigger, e.ReplayOf, e.Input = voltrun.TriggerReplay, old.ID, old.Input
+		o = &outcome{output: old.Output, status: old.Status, failure: old.Error, duration: r.about(old.Duration), memory: old.MemoryPeakBytes}
+		delete(h.puzzling, c.name)
 	}
 	if e.Trigger == voltrun.TriggerAsync {
 		e.MaxAttempts = voltrun.DefaultMaxAttempts
@@ -137,8 +135,8 @@ func (h *historian) execution(c call) (*voltrun.Execution, []voltrun.LogLine) {
 		e.Attempt = 0
 	}
 	h.end(e, c.sample, o)
-	if e.Status == voltrun.StatusFailed && e.ReplayOf == "" {
-		h.failed[c.name] = append(h.failed[c.name], e)
+	if plain := c.special == nil && e.ReplayOf == "" && o.exit == 0; plain && (e.Status == voltrun.StatusFailed || e.Status == voltrun.StatusSuccess && r.chance(0.01)) {
+		h.puzzling[c.name] = e
 	}
 	return e, logOf(e, o)
 }

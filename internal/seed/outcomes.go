@@ -41,7 +41,7 @@ func timedOut(limit time.Duration) *voltrun.ExecutionError {
 
 func healthProbe(r random, version int) outcome {
 	region := pick(r, "eu-west", "eu-central", "us-east")
-	o := outcome{input: map[string]any{"region": region}, output: map[string]any{"ok": true}, duration: r.about(120 * time.Microsecond), memory: int64(r.between(41, 46)) * mb}
+	o := outcome{input: map[string]any{"region": region}, output: map[string]any{"ok": true}, duration: r.about(120 * time.Microsecond), memory: int64(r.between(8, 9)) * mb}
 	if version > 1 {
 		o.output = map[string]any{"ok": true, "region": region, "warm_for_ms": r.between(0, 280_000)}
 	}
@@ -49,7 +49,7 @@ func healthProbe(r random, version int) outcome {
 }
 
 func ordersAPI(r random, version int) outcome {
-	o := outcome{duration: r.about(900 * time.Microsecond), memory: int64(r.between(44, 58)) * mb}
+	o := outcome{duration: r.about(900 * time.Microsecond), memory: int64(r.between(8, 14)) * mb}
 	id := fmt.Sprint(r.between(1001, 1025))
 	method, route := "GET", pick(r, "/orders", "/orders/"+id, "/orders/"+id)
 	switch {
@@ -82,7 +82,7 @@ func ordersAPI(r random, version int) outcome {
 }
 
 func githubWebhook(r random, version int) outcome {
-	o := outcome{duration: r.about(2 * time.Millisecond), memory: int64(r.between(42, 50)) * mb}
+	o := outcome{duration: r.about(2 * time.Millisecond), memory: int64(r.between(8, 10)) * mb}
 	kind := pick(r, "push", "push", "push", "issues", "ping")
 	repository := pick(r, "acme/shop", "acme/website", "acme/größenrechner")
 	body := map[string]any{"repository": repository}
@@ -111,7 +111,7 @@ func githubWebhook(r random, version int) outcome {
 func resizePlan(r random, version int) outcome {
 	width, height := pick(r, 640, 1280, 1920, 4032), pick(r, 480, 720, 1080, 3024)
 	input := map[string]any{"width": width, "height": height}
-	o := outcome{input: input, duration: r.about(700 * time.Microsecond), memory: int64(r.between(40, 45)) * mb}
+	o := outcome{input: input, duration: r.about(700 * time.Microsecond), memory: int64(r.between(8, 9)) * mb}
 	step := func(w int) map[string]any { return map[string]any{"width": w, "height": height * w / width} }
 	if version == 1 {
 		o.output = []any{step(320), step(640), step(1280)}
@@ -144,7 +144,7 @@ func csvReport(r random, version int) outcome {
 	if broken {
 		text.WriteString("DE,n/a\n")
 	}
-	o := outcome{input: map[string]any{"csv": text.String()}, duration: r.about(4 * time.Millisecond), memory: int64(r.between(19, 28)) * mb}
+	o := outcome{input: map[string]any{"csv": text.String()}, duration: r.about(4 * time.Millisecond), memory: int64(r.between(5, 9)) * mb}
 	if version > 1 {
 		o.stderr = true // where Python's logging writes
 		o.lines = []string{fmt.Sprintf("[INFO] read %d rows", rows), "[INFO] summed up 4 groups"}
@@ -170,7 +170,7 @@ func csvReport(r random, version int) outcome {
 
 func nightlyCleanup(r random, version int) outcome {
 	expired := r.between(100, 6000)
-	o := outcome{input: map[string]any{"expired": expired}, output: map[string]any{"removed": expired}, duration: r.about(2 * time.Millisecond), memory: int64(r.between(14, 17)) * mb}
+	o := outcome{input: map[string]any{"expired": expired}, output: map[string]any{"removed": expired}, duration: r.about(2 * time.Millisecond), memory: int64(r.between(4, 6)) * mb}
 	if version == 1 {
 		o.lines = []string{fmt.Sprintf("removing %d sessions", expired)}
 		return o
@@ -188,7 +188,7 @@ func nightlyCleanup(r random, version int) outcome {
 func flakyUpstream(r random, version int) outcome {
 	order := r.between(10_000, 99_999)
 	o := outcome{input: map[string]any{"order": order}, output: map[string]any{"order": order, "tracking": fmt.Sprintf("TRK-%d", order), "attempts": 1},
-		duration: r.about(24 * time.Millisecond), memory: int64(r.between(41, 47)) * mb}
+		duration: r.about(24 * time.Millisecond), memory: int64(r.between(8, 10)) * mb}
 	if order%5 != 0 {
 		return o
 	}
@@ -209,7 +209,7 @@ func flakyUpstream(r random, version int) outcome {
 func salesAggregation(r random, version int) outcome {
 	const limit = 6 * time.Second
 	span := pick(r, 7, 30, 30, 60, 90, 120)
-	o := outcome{input: map[string]any{"days": span}, duration: time.Duration(span) * r.about(53*time.Millisecond), memory: int64(r.between(15, 22)) * mb}
+	o := outcome{input: map[string]any{"days": span}, duration: time.Duration(span) * r.about(53*time.Millisecond), memory: int64(r.between(5, 7)) * mb}
 	for day := 10; version > 1 && day <= span; day += 10 {
 		left := limit - o.duration*time.Duration(day)/time.Duration(span)
 		if left <= 0 {
@@ -235,7 +235,7 @@ func renderThumbnails(r random, version int) outcome {
 	file := fmt.Sprintf("IMG_%04d.jpg", r.between(1, 9999))
 	size := megapixels * 4_000_000
 	o := outcome{input: map[string]any{"file": file, "megapixels": megapixels}, duration: time.Duration(megapixels) * r.about(2200*time.Microsecond),
-		memory: int64(r.between(40, 44))*mb + int64(size)}
+		memory: int64(r.between(8, 9))*mb + int64(size)}
 	o.lines = []string{fmt.Sprintf("INFO decoding %s (%d megapixels)", file, megapixels)}
 	if o.memory > 128*mb {
 		o.memory, o.status, o.exit = 128*mb, voltrun.StatusFailed, 137
@@ -259,7 +259,7 @@ func chatNotify(r random, version int) outcome {
 		text = strings.Repeat("A long message goes on and on. ", 12)
 	}
 	chars := len([]rune(text))
-	o := outcome{input: map[string]any{"to": to, "text": text}, duration: r.about(1100 * time.Microsecond), memory: int64(r.between(41, 46)) * mb}
+	o := outcome{input: map[string]any{"to": to, "text": text}, duration: r.about(1100 * time.Microsecond), memory: int64(r.between(8, 9)) * mb}
 	if version == 1 {
 		o.lines, o.output = []string{"→ " + to + ": " + text}, map[string]any{"delivered": true}
 		return o
@@ -288,7 +288,7 @@ func importCatalogue(r random, version int) outcome {
 
 // manyLines is an import of this many products.
 func manyLines(products int) outcome {
-	o := outcome{input: map[string]any{"products": products}, duration: time.Duration(products) * 12 * time.Microsecond, memory: 16 * mb}
+	o := outcome{input: map[string]any{"products": products}, duration: time.Duration(products) * 12 * time.Microsecond, memory: 6 * mb}
 	skipped := 0
 	for n := 1; n <= products; n++ {
 		level, message := "info", "imported"
@@ -338,7 +338,7 @@ func ledger(r random, version int) outcome {
 	}
 	o := outcome{input: map[string]any{"entries": []any{
 		map[string]any{"period": period, "account": "1200", "amount": money(debit)}, map[string]any{"period": period, "account": "8400", "amount": money(-credit)}}},
-		duration: r.about(500 * time.Microsecond), memory: int64(r.between(15, 17)) * mb}
+		duration: r.about(500 * time.Microsecond), memory: int64(r.between(4, 6)) * mb}
 	switch {
 	case off && version == 1:
 		o.status = voltrun.StatusFailed

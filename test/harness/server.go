@@ -256,9 +256,15 @@ func tail(text string, lines int) string {
 // RunSecond starts another process on the same data folder and returns what it said when it ended.
 func (s *Server) RunSecond() (string, error) {
 	s.t.Helper()
+	return s.RunCommand("serve")
+}
+
+// RunCommand runs the program with the server's settings until it ends and returns what it said.
+func (s *Server) RunCommand(arguments ...string) (string, error) {
+	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
-	command := exec.CommandContext(ctx, Programs(s.t).Voltrun, "serve")
+	command := exec.CommandContext(ctx, Programs(s.t).Voltrun, arguments...)
 	command.Env = s.environ()
 	out, err := command.CombinedOutput()
 	if ctx.Err() != nil {

@@ -30,7 +30,7 @@ var exported = []string{
 }
 
 // fixture is a dist as web/scripts/pack.mjs makes it: each file holds its own name, many times.
-func fixture(t *testing.T) fstest.MapFS {
+func fixture(t testing.TB) fstest.MapFS {
 	t.Helper()
 	dist, manifest := fstest.MapFS{}, map[string]file{}
 	for _, name := range exported {

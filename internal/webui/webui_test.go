@@ -200,3 +200,26 @@ func TestBrokenDistIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// FuzzResolve looks for a path that leads to a file which no page links to, or to a panic.
+func FuzzResolve(f *testing.F) {
+	s, err := loadSite(fixture(f))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{"/", "/functions/a", "/functions/%2e%2e/login", "//x", "/functions/a/__next._tree.txt", "/%zz", "/index"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		found := s.resolve(path)
+		if found == nil {
+			return
+		}
+		if !strings.HasPrefix(path, "/") || len(path) > maxPath || path != "/" && strings.HasSuffix(path, "/") || strings.Contains(path, "//") || strings.Contains(path, "/../") {
+			t.Errorf("%q leads to %s", path, found.File)
+		}
+		if found == s.missing {
+			t.Errorf("%q leads to the page for what is missing", path)
+		}
+	})
+}

@@ -2,7 +2,6 @@ package exec
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/voltrun/voltrun"
@@ -212,22 +211,35 @@ func (w *liveStream) discover(ctx context.Context) error {
 }
 
 // stirred lists the open executions that may have something new, oldest first. Those that wait in the queue, which can be many, are
-// asked for their status all at once.
+// asked for their status all at once. One that waits for a slot with its caller has nothing to tell yet: it may be refused.
 func (w *liveStream) stirred(ctx context.Context) ([]string, error) {
-	var waiting []string
+	var stirred, queued []string
 	for id, f := range w.at.open {
-		if f.Status == voltrun.StatusPending && w.s.inFlight(id) == nil {
-			waiting = append(waiting, id)
+		switch running, started := w.s.started(id); {
+		case running && !started:
+		case !running && f.Status == voltrun.StatusPending:
+			queued = append(queued, id)
+		default:
+			stirred = append(stirred, id)
 		}
 	}
-	slices.Sort(waiting)
-	statuses, err := w.s.store.Statuses(ctx, waiting)
+	statuses, err := w.s.store.Statuses(ctx, queued)
 	if err != nil {
 		return nil, err
 	}
-	stirred := slices.Sorted(maps.Keys(w.at.open))
-	return slices.DeleteFunc(stirred, func(id string) bool {
-		_, waits := slices.BinarySearch(waiting, id)
-		return waits && statuses[id] == voltrun.StatusPending
-	}), nil
+	for _, id := range queued {
+		if statuses[id] != voltrun.StatusPending {
+			stirred = append(stirred, id)
+		}
+	}
+	slices.Sort(stirred)
+	return stirred, nil
+}
+
+// started reports whether an execution is in flight on this node, and whether it has a slot.
+func (s *Service) started(id string) (running, started bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.running[id]
+	return r != nil, r != nil && r.started
 }

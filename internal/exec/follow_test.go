@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/voltrun/voltrun"
 )
@@ -75,6 +76,15 @@ func (f *fixture) watchAll(cursor string) Stream {
 
 func TestStreamOfEverythingResumesWithoutGapOrDuplicate(t *testing.T) {
 	t.Parallel()
+	for _, events := range []int{1, 7} { // of each connection
+		t.Run(fmt.Sprint(events), func(t *testing.T) {
+			t.Parallel()
+			resumeAfterEach(t, events)
+		})
+	}
+}
+
+func resumeAfterEach(t *testing.T, events int) {
 	f := newFixture(t, nil)
 	a, b := f.add("a", voltrun.IsolationFresh), f.add("b", voltrun.IsolationWarm)
 	f.add("c", voltrun.IsolationFresh).Function.OwnerID = stranger
@@ -105,7 +115,7 @@ func TestStreamOfEverythingResumesWithoutGapOrDuplicate(t *testing.T) {
 	}
 	seen := watching(t, a, b)
 	for n := 0; len(seen.ends) < 4*each; n++ {
-		if n%7 == 6 {
+		if n > 0 && n%events == 0 {
 			stream.Close()
 			stream = f.watchAll(seen.cursor)
 		}
@@ -194,6 +204,45 @@ func TestAStreamFollowsWhatWaitedBeforeItBegan(t *testing.T) {
 	for id := range waiting {
 		if seen.seq[id] != 1 || seen.ends[id].Status != voltrun.StatusSuccess || len(seen.statuses[id]) == 0 || seen.statuses[id][0] == voltrun.StatusPending {
 			t.Errorf("%s: %v, %d lines", id, seen.statuses[id], seen.seq[id])
+		}
+	}
+}
+
+func TestAStreamTellsNothingOfACallThatIsRefused(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, func(c *Config) { c.QueueWait = 100 * time.Millisecond })
+	f.add("fn", voltrun.IsolationFresh).Function.MaxConcurrency = 1
+	stream := f.watchAll("")
+	defer stream.Close()
+	hanging, err := f.Submit(t.Context(), f.request("fn", `{"do":"hang"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := watching(t, f.catalog["fn"])
+	for seen.seq[hanging.ID] == 0 {
+		seen.next(stream)
+	}
+	if _, err := f.Execute(t.Context(), f.request("fn", `{}`)); voltrun.CodeOf(err) != voltrun.CodeCapacity {
+		t.Fatal(err)
+	}
+	waits := make(chan error, 1)
+	go func() {
+		_, err := f.Execute(context.WithoutCancel(t.Context()), f.request("fn", `{}`))
+		waits <- err
+	}()
+	if _, err := f.Cancel(t.Context(), owner, hanging.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-waits; err != nil && voltrun.CodeOf(err) != voltrun.CodeCapacity {
+		t.Fatal(err)
+	}
+	last := f.execute("fn", `{}`)
+	for seen.ends[last.ID] == nil {
+		seen.next(stream)
+	}
+	for id := range seen.statuses {
+		if seen.ends[id] == nil {
+			t.Errorf("%s has no end", id)
 		}
 	}
 }

@@ -96,8 +96,10 @@ func (s *Service) advance(ctx context.Context, owner string, f *follow) (events 
 	if e.Logs, err = s.logText(ctx, e.ID); err != nil {
 		return nil, false, err
 	}
-	f.Status = e.Status
-	add(Event{Status: e.Status})
+	if e.Status != f.Status { // otherwise a watcher left between the two
+		add(Event{Status: e.Status})
+		f.Status = e.Status
+	}
 	add(Event{End: e})
 	return events, true, nil
 }

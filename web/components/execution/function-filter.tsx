@@ -13,7 +13,7 @@ import { useFunction, useFunctions } from "@/lib/data/functions";
 import { useSettled } from "@/lib/use-settled";
 
 export interface FunctionFilterProps {
-  /** The id or name of the chosen function; null for all. */
+  /** The id of the chosen function; null for all. */
   functionId: string | null;
   onFunctionChange: (id: string | null) => void;
 }
@@ -61,7 +61,7 @@ function Choices({ functionId, onChoose }: { functionId: string | null; onChoose
           <button
             key={id}
             type="button"
-            aria-pressed={id === functionId || name === functionId}
+            aria-pressed={id === functionId}
             onClick={() => onChoose(id)}
             className="group flex min-h-8 w-full items-center gap-2 rounded-sm px-2 text-left text-sm hover:bg-hover focus-visible:-outline-offset-2 pointer-coarse:min-h-10"
           >

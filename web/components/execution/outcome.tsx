@@ -26,10 +26,11 @@ type Failed = NonNullable<Execution["error"]>;
 function Failure({ error, tone, onFrame, className }: { error: Failed; tone: string; className?: string } & Pick<OutcomeProps, "onFrame">) {
   const { type, message } = error;
   // The trace of Node.js begins by saying once more what has just been said.
-  const stack = error.stack[0] === `${type}: ${message}` ? error.stack.slice(1) : error.stack;
+  const title = `${type}: ${message}`.split("\n");
+  const stack = title.every((line, i) => error.stack[i] === line) ? error.stack.slice(title.length) : error.stack;
   return (
     <div className={cn("relative flex min-w-0 flex-col gap-2 rounded-md bg-sunken px-3 py-2.5", className)}>
-      <CopyButton value={[`${type}: ${message}`, ...stack].join("\n")} label="Copy the error" className="absolute top-1 right-1" />
+      <CopyButton value={[...title, ...stack].join("\n")} label="Copy the error" className="absolute top-1 right-1" />
       <p className={cn("pr-9 font-mono text-sm font-medium break-words", tone)}>{type}</p>
       <p className="max-h-60 overflow-y-auto text-sm break-words whitespace-pre-wrap text-ink">{message}</p>
       {stack.length > 0 && (

@@ -54,7 +54,7 @@ export function matches(filter: ExecutionFilter, e: ExecutionSummary): boolean {
   const { functionId, statuses: wanted, trigger, version, from, to, minDurationMs, q } = filter;
   const created = Date.parse(e.created_at);
   return (
-    (functionId === undefined || functionId === e.function_id || functionId === e.function_name) &&
+    (functionId === undefined || functionId === e.function_id) &&
     (wanted === undefined || wanted.length === 0 || wanted.includes(e.status)) &&
     (trigger === undefined || trigger === e.trigger) &&
     (version === undefined || version === e.version) &&

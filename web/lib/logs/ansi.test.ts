@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseAnsi, stripAnsi } from "./ansi";
+import { hasControl, parseAnsi, stripAnsi } from "./ansi";
 
 const esc = "\x1b";
 
@@ -12,6 +12,13 @@ describe("colour codes of a terminal", () => {
       { text: "bold", className: "text-failure font-semibold" },
       { text: " end", className: "" },
     ]);
+  });
+
+  it("are found at the beginning also after it was asked whether there are any", () => {
+    const text = `${esc}[32mok${esc}[0m`;
+    expect(hasControl(text)).toBe(true);
+    expect(parseAnsi(text)).toEqual([{ text: "ok", className: "text-success" }]);
+    expect(hasControl("a\tb\n")).toBe(false);
   });
 
   it("of 256 and of all colours come to the nearest of eight", () => {

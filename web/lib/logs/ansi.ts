@@ -21,8 +21,7 @@ interface Style {
 
 /** Whether there is anything in the text that parseAnsi or stripAnsi would change. */
 export function hasControl(text: string): boolean {
-  control.lastIndex = 0;
-  return control.test(text);
+  return text.search(control) >= 0;
 }
 
 /** The text alone, as it is searched and copied. */

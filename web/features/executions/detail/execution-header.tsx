@@ -49,11 +49,13 @@ export function ExecutionHeader({ execution }: { execution: Execution }) {
         }
       >
         <p className="-mt-2 flex min-w-0 flex-wrap items-center gap-x-2 pb-3 text-sm text-ink-3">
-          <span className="flex min-w-0 items-center gap-0.5">
+          <span className="flex min-w-0 items-center gap-0.5 max-sm:w-full">
             <code className="truncate text-xs">{id}</code>
             <CopyButton value={id} label="Copy the execution id" />
           </span>
-          <span aria-hidden>·</span>
+          <span aria-hidden className="max-sm:hidden">
+            ·
+          </span>
           <RelativeTime time={created_at} />
           <span aria-hidden>·</span>
           <span>{triggerLabel(trigger)}</span>

@@ -10,8 +10,8 @@ export interface PlotShape {
   series: readonly ChartSeries[];
   /** Marks of the value axis. */
   mark: (value: number) => string;
-  /** Whether values are whole numbers. */
-  whole: boolean;
+  /** What marks are multiples of: whole numbers, powers of two; anything when left out. */
+  steps?: "whole" | "bytes";
   /** Plots of the same name move their cursors together. */
   sync: string;
   onHover: (step: number | null) => void;
@@ -43,7 +43,7 @@ export function plotOptions(element: HTMLElement, height: number, shape: PlotSha
         ...axis,
         size: (u, marks) => widest(u, marks, font),
         space: 36,
-        ...(shape.whole && { incrs: wholeIncrements }),
+        ...(shape.steps && { incrs: increments[shape.steps] }),
         values: (_, splits) => splits.map((value) => shape.mark(value)),
       },
     ],
@@ -52,7 +52,10 @@ export function plotOptions(element: HTMLElement, height: number, shape: PlotSha
   };
 }
 
-const wholeIncrements = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power)).flat();
+const increments = {
+  whole: Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power)).flat(),
+  bytes: Array.from({ length: 45 }, (_, power) => 2 ** power),
+};
 
 /** From the beginning of the first step to the end of the last. */
 function wholeSteps(u: uPlot): uPlot.Range.MinMax {

@@ -13,9 +13,7 @@ import type { ChartKind } from "./plot-options";
 import { Readout } from "./readout";
 import { hasValues, type ChartSeries } from "./series";
 
-const height = 200;
-
-const Plot = dynamic(() => import("./plot").then((m) => m.Plot), { ssr: false, loading: () => <Skeleton style={{ height }} /> });
+const Plot = dynamic(() => import("./plot").then((m) => m.Plot), { ssr: false, loading: () => <Skeleton className="h-full" /> });
 
 export interface TimeChartProps {
   title: string;
@@ -32,15 +30,17 @@ export interface TimeChartProps {
   /** A value in words and as the mark of an axis. */
   format: (value: number) => string;
   mark: (value: number) => string;
-  whole?: boolean;
+  steps?: "whole" | "bytes";
   /** Charts of the same name move their cursors together. */
   sync: string;
   /** Instead of a plot without anything on it. */
   empty: string;
+  /** Of the plot, in pixels. */
+  height?: number;
 }
 
 /** Figures over time: a plot that reads out the step under the pointer, or the same as a table. */
-export function TimeChart({ title, times, stepMs, series, summary, summaryName, format, mark, whole = false, kind, sync, empty }: TimeChartProps) {
+export function TimeChart({ title, times, stepMs, series, summary, summaryName, format, mark, steps, kind, sync, empty, height = 200 }: TimeChartProps) {
   const id = useId();
   const [step, setStep] = useState<number | null>(null);
   const [asTable, setAsTable] = useState(false);
@@ -70,7 +70,9 @@ export function TimeChart({ title, times, stepMs, series, summary, summaryName, 
       {asTable ? (
         <ChartTable title={title} times={times} stepMs={stepMs} series={series} format={format} height={height} />
       ) : hasValues(series) ? (
-        <Plot kind={kind} times={times} stepMs={stepMs} series={series} mark={mark} whole={whole} sync={sync} height={height} onHover={setStep} />
+        <div style={{ height }}>
+          <Plot kind={kind} times={times} stepMs={stepMs} series={series} mark={mark} steps={steps} sync={sync} height={height} onHover={setStep} />
+        </div>
       ) : (
         <p className="grid place-items-center border-b text-sm text-ink-3" style={{ height }}>
           {empty}

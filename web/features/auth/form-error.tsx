@@ -8,9 +8,7 @@ export function FormError({ error, wait }: { error: unknown; wait: number }) {
   return (
     <div className="rounded-md bg-warning-soft px-3 py-2 text-sm text-warning">
       <p role="alert">Too many attempts from your address.</p>
-      <p>
-        Try again in <span className="font-mono">{time}</span>.
-      </p>
+      <p>Try again in {time}.</p>
     </div>
   );
 }

@@ -1,51 +1,60 @@
 "use client";
 
+import dynamic from "next/dynamic";
+
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Table, TBody, Th, THead, Tr } from "@/components/ui/table";
+import { Table, TBody, THead, Tr } from "@/components/ui/table";
 import type { Runtime } from "@/lib/api/types";
 import { runtimeOf } from "@/lib/data/runtimes";
 
-import { FunctionTableRow } from "./function-table-row";
-import type { FunctionRow, Sort, SortKey } from "./sort";
+import { FunctionCells } from "./function-cells";
+import { FunctionColumns, type FunctionColumnsProps } from "./function-columns";
+import type { FunctionRow } from "./sort";
 
-interface Props {
-  /** Undefined while they load. */
-  rows: FunctionRow[] | undefined;
+// Few have so many that the code for it should be waited for by all.
+const LongFunctionTable = dynamic(() => import("./long-function-table").then((m) => m.LongFunctionTable), { ssr: false });
+
+/** As many rows as a table draws in whole. */
+const wholeUpTo = 200;
+
+export interface FunctionTableProps extends FunctionColumnsProps {
+  rows: FunctionRow[];
   runtimes: Runtime[] | undefined;
-  sort: Sort;
-  onSort: (key: SortKey) => void;
 }
 
-export function FunctionTable({ rows, runtimes, sort, onSort }: Props) {
-  const by = (key: SortKey) => ({ sort: sort.key === key ? sort.order : null, onSort: () => onSort(key) });
+export function FunctionTable(props: FunctionTableProps) {
+  const { rows, runtimes, sort, onSort } = props;
+  if (rows.length > wholeUpTo) return <LongFunctionTable {...props} />;
   return (
-    <Table aria-label="Functions" aria-busy={rows === undefined}>
+    <Table aria-label="Functions">
       <THead>
-        <Tr>
-          <Th {...by("name")} className="pl-0">
-            Name
-          </Th>
-          <Th className="hidden md:table-cell">Runtime</Th>
-          <Th {...by("last_run")}>Last run</Th>
-          <Th className="hidden sm:table-cell">Runs, 24 h</Th>
-          <Th numeric {...by("error_rate")}>
-            Errors
-          </Th>
-          <Th numeric className="hidden lg:table-cell">
-            p95
-          </Th>
-          <Th numeric {...by("created")} className="hidden pr-0 lg:table-cell">
-            Created
-          </Th>
-        </Tr>
+        <FunctionColumns sort={sort} onSort={onSort} />
       </THead>
       <TBody>
-        {rows === undefined ? (
-          <SkeletonRows rows={8} columns={4} />
-        ) : (
-          rows.map(({ fn, stats }) => <FunctionTableRow key={fn.id} fn={fn} stats={stats} runtime={runtimeOf(runtimes, fn.runtime)?.name ?? fn.runtime} />)
-        )}
+        {rows.map(({ fn, stats }) => (
+          <Tr key={fn.id} className="relative">
+            <FunctionCells fn={fn} stats={stats} runtime={runtimeName(runtimes, fn.runtime)} />
+          </Tr>
+        ))}
       </TBody>
     </Table>
   );
+}
+
+/** Stands for the table while it loads. */
+export function FunctionTableSkeleton(props: FunctionColumnsProps) {
+  return (
+    <Table aria-label="Functions" aria-busy="true">
+      <THead>
+        <FunctionColumns {...props} />
+      </THead>
+      <TBody>
+        <SkeletonRows rows={8} columns={4} />
+      </TBody>
+    </Table>
+  );
+}
+
+export function runtimeName(runtimes: Runtime[] | undefined, id: string): string {
+  return runtimeOf(runtimes, id)?.name ?? id;
 }

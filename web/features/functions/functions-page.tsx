@@ -1,7 +1,8 @@
 "use client";
 
 import { Plus } from "lucide-react";
-import { useDeferredValue, useMemo } from "react";
+import dynamic from "next/dynamic";
+import { useMemo } from "react";
 
 import { Banner } from "@/components/ui/banner";
 import { Button, ButtonLink } from "@/components/ui/button";
@@ -14,11 +15,14 @@ import { useFunctions } from "@/lib/data/functions";
 import { useRuntimes } from "@/lib/data/runtimes";
 import { useFunctionStats } from "@/lib/data/stats";
 import { useAddress } from "@/lib/use-address";
+import { useSettled } from "@/lib/use-settled";
 
-import { FunctionTable } from "./function-table";
+import { FunctionTable, FunctionTableSkeleton } from "./function-table";
 import { FunctionToolbar } from "./function-toolbar";
-import { nextSort, sortOf, sortRows } from "./sort";
-import { Starters } from "./starters";
+import { nextSort, sortOf, sortRows, type Sort, type SortKey } from "./sort";
+
+// With the code of its templates, and seen once in the life of an account.
+const Starters = dynamic(() => import("./starters").then((m) => m.Starters));
 
 const pageSize = 100;
 
@@ -27,8 +31,7 @@ export function FunctionsPage() {
   const q = params.get("q") ?? "";
   const runtime = params.get("runtime") ?? "";
   const sort = sortOf(params.get("sort"), params.get("order"));
-  // Typing stays quick; the server is asked for what the browser has caught up with.
-  const wanted = useDeferredValue(q.trim());
+  const wanted = useSettled(q.trim());
   const { functions, error, isLoading, isLoadingMore, isComplete, loadMore, refresh } = useFunctions({ q: wanted, runtime, pageSize });
   const { functionStats, error: statsError } = useFunctionStats("24h");
   const { runtimes } = useRuntimes();
@@ -36,6 +39,7 @@ export function FunctionsPage() {
     () => functions && sortRows(functions.map((fn) => ({ fn, stats: functionStats?.get(fn.id) })), { key: sort.key, order: sort.order }),
     [functions, functionStats, sort.key, sort.order],
   );
+  const onSort = (key: SortKey) => change(asParams(nextSort(sort, key)));
   const filtered = wanted !== "" || runtime !== "";
   const isFirst = rows?.length === 0 && !filtered;
   return (
@@ -67,9 +71,8 @@ export function FunctionsPage() {
               action={<Button onClick={() => change({ q: null, runtime: null })}>Show all functions</Button>}
             />
           )}
-          {(isLoading || (rows && rows.length > 0)) && (
-            <FunctionTable rows={rows} runtimes={runtimes} sort={sort} onSort={(key) => change(asParams(nextSort(sort, key)))} />
-          )}
+          {isLoading && rows === undefined && <FunctionTableSkeleton sort={sort} onSort={onSort} />}
+          {rows && rows.length > 0 && <FunctionTable rows={rows} runtimes={runtimes} sort={sort} onSort={onSort} />}
           {rows && rows.length > 0 && (
             <>
               <LoadMore onClick={loadMore} pending={isLoadingMore} done={isComplete} count={rows.length} />
@@ -82,7 +85,7 @@ export function FunctionsPage() {
   );
 }
 
-function asParams({ key, order }: { key: string; order: string }) {
+function asParams({ key, order }: Sort) {
   const usual = sortOf(key, null).order === order;
   return { sort: key === "created" && usual ? null : key, order: usual ? null : order };
 }

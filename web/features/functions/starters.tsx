@@ -1,7 +1,5 @@
-import { ArrowRight, Plus } from "lucide-react";
+import { ArrowRight } from "lucide-react";
 import Link from "next/link";
-
-import { ButtonLink } from "@/components/ui/button";
 
 import { templateOf } from "./create/templates";
 
@@ -28,14 +26,9 @@ export function Starters() {
           </li>
         ))}
       </ul>
-      <div className="flex flex-wrap items-center gap-4 pt-5">
-        <ButtonLink href="/functions/new" variant="primary" icon={<Plus aria-hidden className="size-4" />}>
-          Create function
-        </ButtonLink>
-        <p className="text-sm text-ink-3">
-          or deploy a folder: <code className="text-ink-2">bin/volt init hello && cd hello && ../bin/volt deploy</code>
-        </p>
-      </div>
+      <p className="pt-4 text-sm text-ink-3">
+        Or deploy a folder: <code className="text-ink-2">bin/volt init hello && cd hello && ../bin/volt deploy</code>
+      </p>
     </section>
   );
 }

@@ -14,7 +14,7 @@ import type { Progress } from "./use-progress";
 export function Onboarding({ progress }: { progress: Progress }) {
   const { create, run, call, functionId, dismiss } = progress;
   return (
-    <section aria-labelledby="onboarding" className="border-b py-6">
+    <section aria-labelledby="onboarding" className="py-6">
       <div className="flex max-w-3xl items-center justify-between gap-4">
         <h2 id="onboarding" className="text-lg font-medium">
           {run ? "One step left" : "First steps"}

@@ -1,10 +1,12 @@
 "use client";
 
+import { FunctionFilter } from "@/components/execution/function-filter";
 import { Banner } from "@/components/ui/banner";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { Segmented } from "@/components/ui/segmented";
 import { messageOf } from "@/lib/api/problem";
+import { cn } from "@/lib/cn";
 import { statsRangeOf, statsRanges, useFunctionStats, useStats } from "@/lib/data/stats";
 import { useAddress } from "@/lib/use-address";
 
@@ -22,7 +24,8 @@ const ranges = statsRanges.map((value) => ({ value, label: value }));
 export function OverviewPage() {
   const { params, change } = useAddress();
   const range = statsRangeOf(params.get("range"));
-  const { stats, error, refresh } = useStats(range);
+  const functionId = params.get("function_id");
+  const { stats, error, refresh } = useStats(range, functionId);
   const { functionStats } = useFunctionStats(range);
   const progress = useProgress(functionStats);
   const failures = stats === undefined ? undefined : stats.totals.failed + stats.totals.timeout;
@@ -30,7 +33,14 @@ export function OverviewPage() {
     <div className="max-w-7xl px-4 pb-12 md:px-6">
       <PageHeader
         title="Overview"
-        actions={progress?.run !== false && <Segmented aria-label="Range" value={range} options={ranges} onValueChange={(value) => change({ range: value === "24h" ? null : value })} />}
+        actions={
+          progress?.run !== false && (
+            <>
+              <FunctionFilter functionId={functionId} onFunctionChange={(id) => change({ function_id: id })} />
+              <Segmented aria-label="Range" value={range} options={ranges} onValueChange={(value) => change({ range: value === "24h" ? null : value })} />
+            </>
+          )
+        }
       />
       {progress && <Onboarding progress={progress} />}
       {error !== undefined && !stats && <ErrorState error={error} title="The figures could not be loaded" onRetry={() => void refresh()} />}
@@ -41,11 +51,11 @@ export function OverviewPage() {
       )}
       {progress?.run !== false && (stats || error === undefined) && (
         <>
-          <StatsFigures stats={stats} />
+          <StatsFigures stats={stats} className={progress ? "border-t" : undefined} />
           <StatsCharts stats={stats} />
-          <div className="grid grid-cols-1 border-t lg:grid-cols-2 lg:divide-x">
-            <FunctionRanking stats={functionStats} range={range} className="lg:pr-6" />
-            <RecentFailures changes={failures} className="border-t lg:border-t-0 lg:pl-6" />
+          <div className={cn("grid grid-cols-1 border-t", functionId === null && "lg:grid-cols-2 lg:divide-x")}>
+            {functionId === null && <FunctionRanking stats={functionStats} range={range} className="border-b lg:border-b-0 lg:pr-6" />}
+            <RecentFailures key={functionId} functionId={functionId} changes={failures} className={functionId === null ? "lg:pl-6" : undefined} />
           </div>
         </>
       )}

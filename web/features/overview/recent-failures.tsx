@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect, useEffectEvent, useRef } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef } from "react";
 
 import { ErrorNote } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -11,11 +11,19 @@ import { cn } from "@/lib/cn";
 import { useExecutions, type ExecutionFilter } from "@/lib/data/executions";
 import { statusLook } from "@/lib/status";
 
-const failed: ExecutionFilter = { statuses: ["failed", "timeout"] };
 const shown = 5;
 
-/** What failed last, of all time. `changes` is a figure that moves when something has failed. */
-export function RecentFailures({ changes, className }: { changes: number | undefined; className?: string }) {
+interface Props {
+  /** Only this function's. */
+  functionId: string | null;
+  /** A figure that moves when something has failed. */
+  changes: number | undefined;
+  className?: string;
+}
+
+/** What failed last, of all time. */
+export function RecentFailures({ functionId, changes, className }: Props) {
+  const failed = useMemo<ExecutionFilter>(() => ({ statuses: ["failed", "timeout"], ...(functionId !== null && { functionId }) }), [functionId]);
   const { executions, error, isLoading, refresh } = useExecutions(failed, shown);
   const before = useRef(changes);
   const look = useEffectEvent(() => {
@@ -29,7 +37,7 @@ export function RecentFailures({ changes, className }: { changes: number | undef
         <h2 id="failures" className="text-sm font-medium">
           Recent failures
         </h2>
-        <Link href="/executions?status=failed,timeout" className="rounded-sm text-sm text-ink-3 hover:text-ink hover:underline">
+        <Link href={`/executions?status=failed,timeout${functionId === null ? "" : `&function_id=${encodeURIComponent(functionId)}`}`} className="rounded-sm text-sm text-ink-3 hover:text-ink hover:underline">
           All failures
         </Link>
       </div>

@@ -13,9 +13,9 @@ interface Figure {
 }
 
 /** The totals of the range in one row between hairlines. */
-export function StatsFigures({ stats }: { stats: Stats | undefined }) {
+export function StatsFigures({ stats, className }: { stats: Stats | undefined; className?: string }) {
   return (
-    <dl aria-busy={stats === undefined} className="grid grid-cols-2 overflow-hidden border-b sm:grid-cols-3 lg:grid-cols-6">
+    <dl aria-busy={stats === undefined} className={cn("grid grid-cols-2 overflow-hidden border-b sm:grid-cols-3 lg:grid-cols-6", className)}>
       {figuresOf(stats).map(({ label, value, note, failing }, i) => (
         <div key={label} className={cn("-mt-px -ml-px border-t border-l px-4 py-4", i === 0 && "pl-0", "max-sm:odd:pl-0 sm:max-lg:[&:nth-child(3n+1)]:pl-0")}>
           <dt className="text-xs text-ink-3">{label}</dt>

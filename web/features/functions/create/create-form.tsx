@@ -26,18 +26,24 @@ interface Props {
   onRuntime: (id: string) => void;
 }
 
+/** Why the server did not create the function, and whether that was for its name. */
+interface Refusal {
+  name: string;
+  error: unknown;
+  nameProblem: string | undefined;
+}
+
 const options = templates.map(({ id, title, description }) => ({ value: id, title, description }));
 
 export function CreateForm({ template, runtime, runtimes, taken, onTemplate, onRuntime }: Props) {
   const router = useRouter();
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState<string | null>(null);
-  const [refused, setRefused] = useState<{ name: string; error: unknown } | null>(null);
+  const [refused, setRefused] = useState<Refusal | null>(null);
   const [pending, setPending] = useState(false);
   const name = typed ?? freeFunctionName(template.name, new Set(taken));
   // What the server said about a name holds only as long as the name stays.
-  const serverProblem = refused?.name === name ? nameProblemOf(refused.error, name) : undefined;
-  const problem = functionNameProblem(name) ?? serverProblem;
+  const problem = functionNameProblem(name) ?? (refused?.name === name ? refused.nameProblem : undefined);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (pending) return;
@@ -48,9 +54,10 @@ export function CreateForm({ template, runtime, runtimes, taken, onTemplate, onR
       const created = await createFromTemplate(name, template, runtime);
       router.push(`/functions/${created.id}`);
     } catch (error) {
-      setRefused({ name, error });
+      const nameProblem = nameProblemOf(error, name);
+      setRefused({ name, error, nameProblem });
       setPending(false);
-      if (nameProblemOf(error, name) !== undefined) field.current?.select();
+      if (nameProblem !== undefined) field.current?.select();
     }
   };
   return (
@@ -62,7 +69,7 @@ export function CreateForm({ template, runtime, runtimes, taken, onTemplate, onR
         {(control) => <Select {...control} value={runtime.id} onValueChange={onRuntime} options={runtimeOptions(runtimes)} />}
       </Field>
       <RadioCards legend="Start from" value={template.id} onValueChange={onTemplate} options={options} className="sm:grid-cols-2 lg:grid-cols-1" />
-      {refused !== null && serverProblem === undefined && <ErrorNote error={refused.error} />}
+      {refused !== null && refused.nameProblem === undefined && <ErrorNote error={refused.error} />}
       <Button type="submit" variant="primary" size="lg" pending={pending}>
         Create function
       </Button>

@@ -5,7 +5,7 @@ import { memo } from "react";
 
 import { Badge } from "@/components/ui/badge";
 import { Sparkline } from "@/components/ui/sparkline";
-import { Td, Tr } from "@/components/ui/table";
+import { Td } from "@/components/ui/table";
 import { Duration, RelativeTime } from "@/components/ui/time";
 import type { Func, FunctionStats } from "@/lib/api/types";
 import { cn } from "@/lib/cn";
@@ -19,10 +19,10 @@ interface Props {
   runtime: string;
 }
 
-/** One function; a press anywhere in the row opens it. */
-export const FunctionTableRow = memo(function FunctionTableRow({ fn, stats, runtime }: Props) {
+/** The cells of one function. In a row that is `relative` a press anywhere opens it. */
+export const FunctionCells = memo(function FunctionCells({ fn, stats, runtime }: Props) {
   return (
-    <Tr className="relative">
+    <>
       <Td className="h-12 w-full max-w-0 pl-0">
         <Link href={`/functions/${fn.id}`} title={fn.name} className="block truncate font-medium text-ink after:absolute after:inset-0">
           {fn.name}
@@ -49,7 +49,7 @@ export const FunctionTableRow = memo(function FunctionTableRow({ fn, stats, runt
       <Td numeric className="hidden pr-0 font-sans text-ink-3 lg:table-cell">
         <RelativeTime time={fn.created_at} />
       </Td>
-    </Tr>
+    </>
   );
 });
 
@@ -61,7 +61,7 @@ function LastRun({ last }: { last: FunctionStats["last_execution"] | undefined }
     <Link
       href={`/executions/${last.id}`}
       title={label}
-      className="relative z-1 inline-flex items-center gap-2 rounded-sm text-ink-2 hover:text-ink hover:underline"
+      className="relative z-1 inline-flex items-center gap-2 rounded-sm align-middle text-ink-2 hover:text-ink hover:underline"
     >
       <Icon aria-hidden className={cn("size-3.5", text)} />
       <span className="sr-only">{label}</span>

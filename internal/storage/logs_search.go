@@ -17,7 +17,7 @@ import (
 
 // What one call of SearchLogs looks at, at most. The second may be exceeded by one stored piece of a log.
 const (
-	MaxSearchedExecutions = 2000
+	MaxSearchedExecutions = 2048
 	MaxSearchedBytes      = 8 << 20
 )
 
@@ -29,6 +29,9 @@ func (db *DB) SearchLogs(ctx context.Context, filter voltrun.LogFilter, page vol
 	from, size, err := logCursor(page)
 	if err != nil {
 		return voltrun.LogPage{}, err
+	}
+	if !plain(filter.FunctionID) || !plain(filter.ExecutionID) {
+		return voltrun.LogPage{}, nil
 	}
 	s := logSearch{db: db, filter: filter, query: fold(filter.Query), size: size, at: from}
 	if err := s.run(ctx); err != nil && !errors.Is(err, errEnough) {
@@ -69,6 +72,9 @@ func logCursor(page voltrun.PageRequest) (from logPosition, size int, err error)
 	return logPosition{id, seq}, size, nil
 }
 
+// searchStep is how many executions are read at once: most pages are full after a few.
+const searchStep = 4 * maxChunk
+
 // logSearch is one call of SearchLogs.
 type logSearch struct {
 	db     *DB
@@ -91,24 +97,24 @@ type searched struct {
 
 // run looks at executions until the history ends, or with errEnough until the page is full or has looked at enough.
 func (s *logSearch) run(ctx context.Context) error {
-	all, err := s.executions(ctx, MaxSearchedExecutions+1)
-	if err != nil {
-		return err
-	}
-	more := len(all) > MaxSearchedExecutions
-	if more {
-		all = all[:MaxSearchedExecutions]
-	}
-	for batch := range slices.Chunk(all, maxChunk) {
-		if err := s.lines(ctx, batch); err != nil {
+	var last searched
+	for looked := 0; looked < MaxSearchedExecutions; looked += searchStep {
+		step, err := s.executions(ctx, searchStep)
+		if err != nil {
 			return err
 		}
+		for batch := range slices.Chunk(step, maxChunk) {
+			if err := s.lines(ctx, batch); err != nil {
+				return err
+			}
+		}
+		if len(step) < searchStep {
+			return nil
+		}
+		last = step[searchStep-1]
+		s.at = logPosition{last.id, 0}
 	}
-	if more {
-		last := all[len(all)-1]
-		s.page.NextToken, s.page.SearchedUntil = logPosition{last.id, 0}.token(), last.created
-	}
-	return nil
+	return s.stop(&last, 0)
 }
 
 // executions lists up to limit executions from the search's position on, newest first.

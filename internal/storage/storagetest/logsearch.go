@@ -115,6 +115,7 @@ func searchFilters(t *testing.T, w *world) {
 		"function":           {voltrun.LogFilter{FunctionID: "fn_OTHER"}, []string{b + ":2", b + ":1"}},
 		"execution":          {voltrun.LogFilter{ExecutionID: a}, []string{a + ":3", a + ":2", a + ":1"}},
 		"no such execution":  {voltrun.LogFilter{ExecutionID: "exe_none"}, nil},
+		"impossible ids":     {voltrun.LogFilter{FunctionID: "\xff", ExecutionID: "\x00"}, nil},
 		"stream":             {voltrun.LogFilter{Stream: voltrun.StreamStderr}, []string{b + ":2", a + ":2"}},
 		"text, Unicode case": {voltrun.LogFilter{Query: "GRÖ"}, []string{b + ":1", a + ":2"}},
 		"percent":            {voltrun.LogFilter{Query: "%"}, []string{a + ":1"}},
@@ -143,8 +144,8 @@ func searchFilters(t *testing.T, w *world) {
 // searchManyExecutions looks for a line that is older than many executions.
 func searchManyExecutions(t *testing.T, w *world) {
 	want := w.logged(1)
-	for range storage.MaxSearchedExecutions / 200 {
-		w.insert(200, voltrun.StatusSuccess)
+	for range storage.MaxSearchedExecutions / 128 {
+		w.insert(128, voltrun.StatusSuccess)
 	}
 	last := w.insert(1, voltrun.StatusSuccess)[0]
 	got, pages := w.search(voltrun.LogFilter{}, 10, func() {})

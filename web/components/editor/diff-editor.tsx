@@ -21,6 +21,21 @@ export function DiffEditor({ path, before, after, label, className }: DiffEditor
   const place = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Monaco.editor.IStandaloneDiffEditor | null>(null);
 
+  // Before the editor itself, because cleaning up goes in this order and an editor that is gone lets go of no models.
+  useEffect(() => {
+    if (!monaco || !editor) return;
+    const original = createModel(monaco, path, before);
+    const modified = createModel(monaco, path, after);
+    editor.getOriginalEditor().updateOptions({ ariaLabel: `${label}, before` });
+    editor.getModifiedEditor().updateOptions({ ariaLabel: `${label}, after` });
+    editor.setModel({ original, modified });
+    return () => {
+      editor.setModel(null);
+      original.dispose();
+      modified.dispose();
+    };
+  }, [monaco, editor, path, before, after, label]);
+
   useEffect(() => {
     if (!monaco || !place.current) return;
     const made = monaco.editor.createDiffEditor(place.current, {
@@ -40,20 +55,6 @@ export function DiffEditor({ path, before, after, label, className }: DiffEditor
       made.dispose();
     };
   }, [monaco]);
-
-  useEffect(() => {
-    if (!monaco || !editor) return;
-    const original = createModel(monaco, path, before);
-    const modified = createModel(monaco, path, after);
-    editor.getOriginalEditor().updateOptions({ ariaLabel: `${label}, before` });
-    editor.getModifiedEditor().updateOptions({ ariaLabel: `${label}, after` });
-    editor.setModel({ original, modified });
-    return () => {
-      editor.setModel(null);
-      original.dispose();
-      modified.dispose();
-    };
-  }, [monaco, editor, path, before, after, label]);
 
   return (
     <EditorFrame loading={!editor} error={error} className={className}>

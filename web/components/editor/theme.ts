@@ -58,6 +58,7 @@ function themeOf(dark: boolean) {
       "editor.foreground": ink,
       "editorLineNumber.foreground": token("ink-3"),
       "editorLineNumber.activeForeground": ink,
+      "editorLineNumber.dimmedForeground": token("ink-3"),
       "editor.lineHighlightBackground": token("hover") + "80",
       "editor.lineHighlightBorder": "#00000000",
       "editor.selectionBackground": hex(dark ? "oklch(0.38 0.05 122)" : "oklch(0.9 0.1 122)"),

@@ -22,7 +22,7 @@ export function FunctionPage() {
   const name = fn?.name;
   useEffect(() => {
     if (name !== undefined) document.title = `${name} · VoltRun`;
-  }, [name]);
+  }, [name, tab]); // with every tab Next sets the title that all functions have in common
   if (fn && reference !== null) return <FunctionView key={fn.id} fn={fn} reference={reference} tab={tab} />;
   if (error instanceof ApiError && error.code === "not_found") {
     return (

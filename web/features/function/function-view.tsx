@@ -113,9 +113,11 @@ function useSaveAndRunKeys(save: () => void, run: () => void) {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
     const action = event.key === "Enter" ? run : event.key.toLowerCase() === "s" ? save : null;
     if (action === null) return;
+    const asked = document.querySelector("[role=dialog], [role=alertdialog]") !== null;
+    if (asked && action === run) return; // Enter is the dialog's
     event.preventDefault();
     event.stopPropagation();
-    if (document.querySelector("[role=dialog], [role=alertdialog]") === null) action();
+    if (!asked) action();
   });
   useEffect(() => {
     const listen = (event: KeyboardEvent) => press(event);

@@ -1,7 +1,7 @@
 "use client";
 
 import { FilePlus, PanelLeft } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import { useState, type CSSProperties, type ReactNode } from "react";
 
 import { CodeEditor, type Mark } from "@/components/editor/code-editor";
 import { Button } from "@/components/ui/button";
@@ -13,6 +13,7 @@ import { DraftBanner } from "./draft-banner";
 import { EditorTabs } from "./editor-tabs";
 import { FileList } from "./file-list";
 import { PathDialog } from "./path-dialog";
+import { useModels } from "./use-models";
 import { useWorkspaceView, type Editing } from "./use-workspace";
 
 export interface CodeTabProps {
@@ -26,6 +27,7 @@ export interface CodeTabProps {
 export function CodeTab({ editing, mark, children }: CodeTabProps) {
   const { workspace, models, offered } = editing;
   const view = useWorkspaceView(workspace);
+  useModels(models, workspace, view);
   const [listed, setListed] = useState<boolean | null>(null);
   const [creating, setCreating] = useState(false);
   const panel = useWidth("voltrun.run-panel", { initial: 400, min: 320, max: 900 });
@@ -77,7 +79,7 @@ export function CodeTab({ editing, mark, children }: CodeTabProps) {
         </div>
       </section>
       <ResizeHandle label="Width of the run panel" {...panel} onResize={panel.resize} className="hidden lg:block" />
-      <section aria-label="Run" style={{ "--panel": `${panel.width}px` } as React.CSSProperties} className="flex min-w-0 shrink-0 flex-col border-t lg:w-(--panel) lg:overflow-y-auto lg:border-t-0">
+      <section aria-label="Run" style={{ "--panel": `${panel.width}px` } as CSSProperties} className="flex min-w-0 shrink-0 flex-col border-t lg:w-(--panel) lg:overflow-y-auto lg:border-t-0">
         {children}
       </section>
       {creating && <PathDialog title="New file" path="" others={view.paths} action="Create" onClose={() => setCreating(false)} onPath={(path) => workspace.create(path)} />}

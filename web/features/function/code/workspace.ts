@@ -172,7 +172,7 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** The file to begin with: the one the handler most likely is in. */
-function entryOf(paths: string[]): string | null {
+export function entryOf(paths: readonly string[]): string | null {
   const sorted = [...paths].sort((a, b) => a.split("/").length - b.split("/").length || a.localeCompare(b));
   return sorted.find((path) => /^(index|main|app|handler|function|lambda_function)\.\w+$/.test(path)) ?? sorted[0] ?? null;
 }

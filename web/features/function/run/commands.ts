@@ -19,7 +19,8 @@ export function curlCommand(origin: string, { name, input, async }: CommandCall)
 /** The same by the command line client. */
 export function voltCommand(origin: string, { name, input, async }: CommandCall): string {
   return [
-    `VOLT_API_KEY="$VOLTRUN_KEY" volt invoke ${name} --server ${origin}`,
+    `VOLT_API_KEY="$VOLTRUN_KEY" volt invoke ${name}`,
+    `  --server ${origin}`,
     `  --input ${quoted(JSON.stringify(input))}${async ? " --async" : ""}`,
   ].join(" \\\n");
 }

@@ -70,7 +70,7 @@ export function EventSection({ functionId, event }: { functionId: string; event:
         onChange={(_, to) => event.type(to)}
         label="Test event, JSON. Ctrl+M lets Tab leave the editor."
         overrides={small}
-        className="h-40 border-t"
+        className="h-32 border-t"
       />
       <p role="status" className="border-t px-4 py-1.5 text-xs text-ink-3">
         {problem ? (

@@ -22,7 +22,7 @@ export function RecentRuns({ run: { recent, execution, show } }: { run: Run }) {
           >
             <span className="flex items-center gap-1.5 font-mono text-xs whitespace-nowrap text-ink">
               <StatusDot status={item.status} />
-              <Duration ms={item.finished_at === null ? null : item.duration_ms} />
+              <Duration ms={item.duration_ms === 0 ? null : item.duration_ms} />
             </span>
             <RelativeTime time={item.created_at} className="text-2xs whitespace-nowrap text-ink-3" />
           </button>

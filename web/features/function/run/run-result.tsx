@@ -68,9 +68,11 @@ export function RunResult({ run, onFrame }: RunResultProps) {
         </div>
         <ErrorNote error={error} />
       </div>
-      <Part title={execution.status === "success" || execution.error === null ? "Output" : "Error"}>
-        <Outcome execution={execution} onFrame={(file, line) => onFrame(file, line, message)} />
-      </Part>
+      {execution.finished_at !== null && (
+        <Part title={execution.error === null ? "Output" : "Error"}>
+          <Outcome execution={execution} onFrame={(file, line) => onFrame(file, line, message)} />
+        </Part>
+      )}
       <Part title="Log">
         <LogView lines={log.lines} truncatedBytes={execution.logs_truncated_bytes} live={run.running} connection={log.connection} fileName={`${execution.id}.log`} maxHeight={320} empty={<p className="text-sm text-ink-3">{run.running ? "Nothing printed yet." : "It printed nothing."}</p>} />
       </Part>
@@ -103,10 +105,10 @@ function Figures({ execution }: { execution: Execution }) {
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <section aria-label={title} className="min-w-0 border-b px-4 py-3 last:border-b-0">
+    <div className="min-w-0 border-b px-4 py-3 last:border-b-0">
       <h3 className="pb-2 text-xs font-medium text-ink-3">{title}</h3>
       {children}
-    </section>
+    </div>
   );
 }
 

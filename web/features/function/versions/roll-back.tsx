@@ -13,17 +13,19 @@ export interface RollBackProps {
   fn: FunctionDetail;
   number: number;
   unsaved: boolean;
+  /** Only the icon on a phone, where it stands in a table. */
+  compact?: boolean;
 }
 
 /** Makes another version the active one, after asking. Nothing for the one that is active. */
-export function RollBack({ fn, number, unsaved }: RollBackProps) {
+export function RollBack({ fn, number, unsaved, compact = false }: RollBackProps) {
   const [asking, setAsking] = useState(false);
   if (number === fn.version) return null;
   const back = number < fn.version;
   return (
     <>
       <Button size="sm" onClick={() => setAsking(true)} icon={<RotateCcw aria-hidden className="size-3.5" />} aria-label={`${back ? "Roll back to" : "Activate"} version ${number}`}>
-        {back ? "Roll back" : "Activate"}
+        <span className={compact ? "max-sm:sr-only" : undefined}>{back ? "Roll back" : "Activate"}</span>
       </Button>
       <ConfirmDialog
         open={asking}

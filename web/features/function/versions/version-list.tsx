@@ -29,7 +29,7 @@ export function VersionList({ fn, path, unsaved }: VersionListProps) {
   const [count, setCount] = useState(step);
   if (!versions && error !== undefined) return <ErrorState error={error} title="The versions could not be loaded" onRetry={refresh} />;
   return (
-    <section aria-label="Versions" className="max-w-7xl">
+    <div className="max-w-7xl">
       <p className="pb-3 text-sm text-ink-3">Every change of code, handler or runtime makes a version, which stays as it is. One of them is active.</p>
       <Table aria-label="Versions" aria-busy={!versions || undefined}>
         <THead>
@@ -49,7 +49,7 @@ export function VersionList({ fn, path, unsaved }: VersionListProps) {
         </TBody>
       </Table>
       {versions && versions.length > step && <LoadMore count={Math.min(count, versions.length)} done={count >= versions.length} pending={false} onClick={() => setCount(count + step)} />}
-    </section>
+    </div>
   );
 }
 
@@ -84,7 +84,7 @@ function Row({ fn, version, path, unsaved }: VersionListProps & { version: Versi
               Compare
             </ButtonLink>
           )}
-          <RollBack fn={fn} number={number} unsaved={unsaved} />
+          <RollBack fn={fn} number={number} unsaved={unsaved} compact />
         </span>
       </Td>
     </Tr>

@@ -14,7 +14,7 @@ import { RelativeTime } from "@/components/ui/time";
 import { useVersion } from "@/lib/data/versions";
 import type { FunctionDetail, VersionDetail } from "@/lib/api/types";
 
-import { filesOf } from "../code/workspace";
+import { entryOf, filesOf } from "../code/workspace";
 import { RollBack } from "./roll-back";
 import { VersionBar } from "./version-bar";
 
@@ -54,7 +54,7 @@ export function VersionView({ fn, path, number, unsaved }: VersionViewProps) {
 function Content({ fn, version }: { fn: FunctionDetail; version: VersionDetail }) {
   const { files } = filesOf(version);
   const paths = Object.keys(files).sort();
-  const [chosen, setChosen] = useState(paths[0] ?? "");
+  const [chosen, setChosen] = useState(() => entryOf(paths) ?? "");
   const [models] = useState(() => new EditorFiles(`${fn.id}-v${version.number}`));
   useEffect(() => () => models.dispose(), [models]);
   return (

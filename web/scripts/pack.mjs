@@ -84,22 +84,36 @@ async function compress(body, digest) {
   return packed;
 }
 
-/** pack writes one file of the export into folder and returns its entry of the manifest. */
+const stored = new Map(); // digest → promise of the encoding that its content was stored in
+
+/** store writes content into folder under its digest, and returns the encoding it chose. The same content is written once. */
+function store(body, digest, extension, folder) {
+  if (!stored.has(digest)) {
+    const write = async () => {
+      const packed = packedAlready.has(extension) ? body : await compress(body, digest);
+      const smaller = packed.length < body.length;
+      await writeFile(join(folder, "files", digest), smaller ? packed : body);
+      return smaller ? "br" : undefined;
+    };
+    stored.set(digest, write());
+  }
+  return stored.get(digest);
+}
+
+/** pack stores one file of the export into folder and returns its entry of the manifest. */
 async function pack(path, folder) {
   const extension = extname(path);
   const type = types[extension];
   if (!type) throw new Error(`web/out/${path}: what is the content type of ${extension || "a file without extension"}? Add it to types in web/scripts/pack.mjs.`);
   const body = await readFile(join(out, path));
   const digest = createHash("sha256").update(body).digest("hex").slice(0, 32);
-  const packed = packedAlready.has(extension) ? body : await compress(body, digest);
-  const smaller = packed.length < body.length;
-  await writeFile(join(folder, "files", digest), smaller ? packed : body);
+  const encoding = await store(body, digest, extension, folder);
   return {
     file: `files/${digest}`,
     etag: digest,
     type,
     bytes: body.length,
-    ...(smaller && { encoding: "br" }),
+    encoding, // left out of the manifest when the content is stored as it is
     ...(immutable.test(path) && { immutable: true }),
     ...(extension === ".html" && { csp: policy(body.toString("utf8")) }),
   };
@@ -126,6 +140,9 @@ async function main() {
   await writeFile(join(partial, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
   await rm(dist, { recursive: true, force: true });
   await rename(partial, dist);
+  for (const name of await readdir(cache)) {
+    if (!stored.has(name.split("-")[0])) await rm(join(cache, name)); // of an earlier build
+  }
 }
 
 await main();

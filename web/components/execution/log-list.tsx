@@ -77,7 +77,7 @@ export function LogList({ label, entries, live, wrap, query = "", current = null
         context={context}
         firstItemIndex={base}
         initialTopMostItemIndex={live && entries.length > 0 ? { index: "LAST", align: "end" } : 0}
-        followOutput={() => (live && following.current ? "auto" : false)}
+        followOutput={live && (() => (following.current ? "auto" : false))}
         atBottomStateChange={atBottom}
         atBottomThreshold={24}
         onScroll={onScroll}

@@ -92,7 +92,11 @@ function ExecutionBody({ execution: stored, error, onChange }: { execution: Exec
         </div>
         <aside aria-label="Timing and details" className="min-w-0 border-t lg:border-t-0">
           <Section title="Timing">
-            {execution.phases.length > 0 ? <Waterfall phases={execution.phases} /> : <p className="text-sm text-ink-3">{live ? "The phases are known once it has ended." : "It never got as far as a machine."}</p>}
+            {!live && execution.phases.length > 0 ? (
+              <Waterfall phases={execution.phases} />
+            ) : (
+              <p className="text-sm text-ink-3">{live ? "The phases are known once it has ended." : "It never got as far as a machine."}</p>
+            )}
           </Section>
           <Section title="Details">
             <Details execution={execution} />

@@ -18,7 +18,7 @@ export function Figures({ execution }: { execution: Execution }) {
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-3 border-b py-4 sm:grid-cols-3 lg:flex lg:gap-x-12">
       <Figure label="Handler">{isLive(status) ? started_at === null ? "–" : <Elapsed since={started_at} /> : <Duration ms={duration_ms} />}</Figure>
-      <Figure label="In all">{phases.length === 0 ? "–" : <Duration ms={all} />}</Figure>
+      <Figure label="In all">{isLive(status) || phases.length === 0 ? "–" : <Duration ms={all} />}</Figure>
       <Figure label="Memory peak">
         {memory_peak_bytes === null ? "–" : formatBytes(memory_peak_bytes)}
         {fn && memory_peak_bytes !== null && (

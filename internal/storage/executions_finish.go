@@ -18,10 +18,16 @@ const (
 )
 
 // finishText ends this many distinct executions and returns the ids of those it ended.
-func (d dialect) finishText(rows int) string {
+func (d dialect) finishText(rows int) string { return d.endedText(rows) + finishUpdate }
+
+// endedText names the rows that hold how executions ended.
+func (d dialect) endedText(rows int) string {
 	// PostgreSQL takes the types of the columns from the first row.
 	types := []string{"TEXT", "INTEGER", "TEXT", "TEXT", "BIGINT", "BIGINT", "BIGINT", "INTEGER", "BIGINT", "BIGINT", "TEXT", "TEXT", "TEXT", d.bytes}
-	return "WITH ended (" + finishColumns + ") AS (VALUES " + typedTuples(types, rows) + `)
+	return "WITH ended (" + finishColumns + ") AS (VALUES " + typedTuples(types, rows) + ")"
+}
+
+const finishUpdate = `
 		UPDATE executions SET status = ended.status, start_kind = ended.start_kind,
 			started_at = COALESCE(ended.started_at, executions.started_at), finished_at = ended.finished_at, duration_us = ended.duration_us,
 			exit_code = ended.exit_code, logs_truncated_bytes = ended.logs_truncated_bytes, memory_peak_bytes = ended.memory_peak_bytes,
@@ -29,7 +35,6 @@ func (d dialect) finishText(rows int) string {
 		FROM ended WHERE executions.id = ended.id AND executions.attempt = ended.attempt
 			AND (executions.status = 'running' OR (executions.status = 'pending' AND ended.status = 'canceled'))
 		RETURNING executions.id`
-}
 
 // ending is what ending rows takes.
 type ending struct {

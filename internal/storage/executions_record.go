@@ -31,7 +31,10 @@ func (db *DB) Record(ctx context.Context, inserts, finishes []*voltrun.Execution
 		return db.appendLogs(ctx, on, logs)
 	}
 	const doing = "recording executions"
-	if len(logs) == 0 && len(finishes) == 0 && in.single() {
+	if db.dialect.numbered && len(logs) == 0 && len(inserts)+len(finishes) == 1 && len(in.keyed) == 0 {
+		change = func(ctx context.Context, on session) error { return db.recordOne(ctx, on, in, end) }
+		err = db.writeOne(ctx, doing, change)
+	} else if len(logs) == 0 && len(finishes) == 0 && in.single() {
 		// One statement is a transaction of its own.
 		err = db.writeOne(ctx, doing, change)
 	} else {

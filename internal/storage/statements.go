@@ -18,6 +18,7 @@ type statements struct {
 	earlier, storedLogs, execution, executionByKey    string
 	claimID, claimOldest, claimFunction, countPending string
 	cancelPending, takeStats                          string
+	insertOne, finishOne                              string // of PostgreSQL
 }
 
 func newStatements(d dialect) statements {
@@ -33,6 +34,8 @@ func newStatements(d dialect) statements {
 		claimFunction:  d.claimText(" AND function_id = ?"),
 		cancelPending:  d.text(cancelPendingText),
 		takeStats:      d.text(takeStatsText),
+		insertOne:      d.text(insertOneText()),
+		finishOne:      d.text(d.finishOneText()),
 		countPending:   "SELECT COUNT(*) FROM executions WHERE status = 'pending'",
 	}
 }

@@ -48,6 +48,11 @@ type statsSum struct {
 	executions, maxDuration, memoryPeak int64
 }
 
+// values are the columns of the row, in the order of statsColumns.
+func (s *statsSum) values() []any {
+	return []any{s.owner, s.width, s.function, s.minute, s.status, s.cold, s.bucket, s.executions, s.maxDuration, s.memoryPeak}
+}
+
 // statsSums is what the executions of one transaction add to the roll-up. There are few rows, so that looking through them is fastest.
 type statsSums []statsSum
 
@@ -80,8 +85,7 @@ func (db *DB) addStats(ctx context.Context, on session, sums statsSums) error {
 	for chunk := range chunks(sums) {
 		values := make([]any, 0, len(chunk)*statsWidth)
 		for i := range chunk {
-			s := &chunk[i]
-			values = append(values, s.owner, s.width, s.function, s.minute, s.status, s.cold, s.bucket, s.executions, s.maxDuration, s.memoryPeak)
+			values = append(values, chunk[i].values()...)
 		}
 		if _, err := on.ExecContext(ctx, db.statements.addStats[len(chunk)], values...); err != nil {
 			return err

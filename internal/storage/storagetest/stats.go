@@ -82,7 +82,9 @@ func everyEndCountsOnce(t *testing.T, w *world) {
 	w.put(&again)
 	running := w.insert(3, voltrun.StatusRunning)
 	w.finish(ended(running[0], voltrun.StatusFailed), ended(running[0], voltrun.StatusTimeout), ended(running[1], voltrun.StatusTimeout))
-	w.finish(ended(running[1], voltrun.StatusSuccess))
+	if w.finish(ended(running[1], voltrun.StatusSuccess))[0] {
+		t.Fatal("an execution ended twice")
+	}
 	both := w.execution(voltrun.StatusRunning) // begins and ends in one batch
 	_, _, err := w.db.Record(ctx, []*voltrun.Execution{both}, []*voltrun.Execution{ended(both, voltrun.StatusFailed)}, nil)
 	must(t, err)
@@ -224,7 +226,19 @@ func randomHistories(t *testing.T, db *storage.DB) {
 			begun.Status, begun.FinishedAt = voltrun.StatusRunning, nil
 			inserts, finishes = append(inserts, &begun), append(finishes, e)
 		}
-		if _, written, err := db.Record(context.Background(), inserts, finishes, nil); err != nil || slices.Contains(written, false) {
+		// Some come alone, the rest together.
+		alone := rapid.IntRange(0, min(3, len(finishes))).Draw(r, "alone")
+		for _, e := range inserts[:2*alone] {
+			if _, err := db.InsertExecutions(context.Background(), []*voltrun.Execution{e}); err != nil {
+				r.Fatal(err)
+			}
+		}
+		for _, e := range finishes[:alone] {
+			if written, err := db.FinishExecutions(context.Background(), []*voltrun.Execution{e}); err != nil || !written[0] {
+				r.Fatal(written, err)
+			}
+		}
+		if _, written, err := db.Record(context.Background(), inserts[2*alone:], finishes[alone:], nil); err != nil || slices.Contains(written, false) {
 			r.Fatal(written, err)
 		}
 		checkStats(r, w, functions, rows)

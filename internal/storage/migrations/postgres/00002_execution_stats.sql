@@ -1,7 +1,7 @@
 -- +goose Up
 
 -- What ended executions add up to, kept when retention has removed them. A row covers width minutes from minute on, both in
--- minutes of Unix time: 1 at first, then 15, 180 and 1,440 as it grows old. See docs/adr/0009.
+-- minutes of Unix time: 1 at first, then 15, 180 and 1,440 as it grows old. See docs/adr/0010.
 CREATE TABLE execution_stats (
     owner_id          TEXT COLLATE "C" NOT NULL,
     width             INTEGER NOT NULL,

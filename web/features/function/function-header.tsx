@@ -16,8 +16,8 @@ import { tabs, type Tab } from "./tabs";
 
 export interface FunctionHeaderProps {
   fn: FunctionDetail;
-  /** As in the address: id or name. */
-  reference: string;
+  /** The address of the page. */
+  path: string;
   tab: Tab;
   runtimeName: string;
   changed: boolean;
@@ -27,9 +27,8 @@ export interface FunctionHeaderProps {
   onRun: () => void;
 }
 
-export function FunctionHeader({ fn, reference, tab, runtimeName, changed, saving, run, onSave, onRun }: FunctionHeaderProps) {
+export function FunctionHeader({ fn, path, tab, runtimeName, changed, saving, run, onSave, onRun }: FunctionHeaderProps) {
   const lastStatus = run.recent?.[0]?.status;
-  const path = `/functions/${encodeURIComponent(reference)}`;
   return (
     <PageHeader
       className="shrink-0 px-4 md:px-6"

@@ -1,6 +1,6 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
+import { useRouter, useSearchParams } from "next/navigation";
 import { useEffect } from "react";
 
 import { ButtonLink } from "@/components/ui/button";
@@ -17,13 +17,20 @@ import { tabOf } from "./tabs";
 /** One function: its code, versions, environment and settings. */
 export function FunctionPage() {
   const reference = useRouteId("/functions/");
-  const tab = tabOf(useSearchParams().get("tab"));
+  const router = useRouter();
+  const search = useSearchParams();
+  const tab = tabOf(search.get("tab"));
   const { fn, error, refresh } = useFunction(reference);
-  const name = fn?.name;
+  const { id, name } = fn ?? {};
+  const named = id !== undefined && reference !== id;
+  useEffect(() => {
+    // A name may change while the page is open; the id does not.
+    if (named) router.replace(`/functions/${id}?${search}`);
+  }, [named, id, search, router]);
   useEffect(() => {
     if (name !== undefined) document.title = `${name} · VoltRun`;
   }, [name, tab]); // with every tab Next sets the title that all functions have in common
-  if (fn && reference !== null) return <FunctionView key={fn.id} fn={fn} reference={reference} tab={tab} />;
+  if (fn && !named) return <FunctionView key={fn.id} fn={fn} tab={tab} />;
   if (error instanceof ApiError && error.code === "not_found") {
     return (
       <>

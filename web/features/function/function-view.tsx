@@ -25,13 +25,11 @@ import { VersionsTab } from "./versions/versions-tab";
 
 export interface FunctionViewProps {
   fn: FunctionDetail;
-  /** As in the address: id or name. */
-  reference: string;
   tab: Tab;
 }
 
 /** Holds what is edited, the test event and the run over all tabs. */
-export function FunctionView({ fn, reference, tab }: FunctionViewProps) {
+export function FunctionView({ fn, tab }: FunctionViewProps) {
   const router = useRouter();
   const { runtimes } = useRuntimes();
   const editing = useWorkspace(fn);
@@ -43,7 +41,7 @@ export function FunctionView({ fn, reference, tab }: FunctionViewProps) {
   const [dirty, setDirty] = useState({ environment: false, settings: false });
   const forms = dirty.environment || dirty.settings;
   const guard = useLeaveGuard(view.changed || forms);
-  const path = `/functions/${encodeURIComponent(reference)}`;
+  const path = `/functions/${fn.id}`;
 
   const showCode = () => tab !== "code" && router.push(path);
   const start = () => {
@@ -66,7 +64,7 @@ export function FunctionView({ fn, reference, tab }: FunctionViewProps) {
     <div className="flex min-h-[calc(100dvh-3rem)] flex-col md:min-h-dvh lg:data-[tab=code]:h-dvh" data-tab={tab}>
       <FunctionHeader
         fn={fn}
-        reference={reference}
+        path={path}
         tab={tab}
         runtimeName={runtimeOf(runtimes, fn.runtime)?.name ?? fn.runtime}
         changed={view.changed}
@@ -85,7 +83,7 @@ export function FunctionView({ fn, reference, tab }: FunctionViewProps) {
         <EnvironmentTab fn={fn} onDirty={(environment) => setDirty((all) => ({ ...all, environment }))} />
       </Kept>
       <Kept shown={tab === "settings"}>
-        <SettingsTab fn={fn} reference={reference} onDirty={(settings) => setDirty((all) => ({ ...all, settings }))} />
+        <SettingsTab fn={fn} onDirty={(settings) => setDirty((all) => ({ ...all, settings }))} />
       </Kept>
       {save.question && <SaveDialog question={save.question} workspace={editing.workspace} onSave={save.confirm} onClose={save.cancel} />}
       <ConfirmDialog

@@ -8,7 +8,8 @@ export function Refusal({ error }: { error: unknown }) {
   return (
     <div className="flex flex-col gap-2">
       <ErrorNote error={error} />
-      {problems.length > 0 && (
+      {/* Of one problem the answer's own text says everything. */}
+      {problems.length > 1 && (
         <ul className="flex flex-col gap-1 text-sm text-failure">
           {problems.map(({ location, message }) => (
             <li key={`${location} ${message}`} className="break-words">

@@ -15,6 +15,7 @@ export function useEvent(functionId: string) {
   const first = testEvents?.[0];
   const event = edited ?? (first ? { name: first.name, text: pretty(first.input) } : { name: null, text: "{}" });
   const kept = testEvents?.find((e) => e.name === event.name);
+  const problem = jsonProblem(event.text);
   return {
     testEvents,
     error,
@@ -22,9 +23,9 @@ export function useEvent(functionId: string) {
     /** The name it is kept under; null for one that is kept nowhere. */
     name: event.name,
     text: event.text,
-    problem: jsonProblem(event.text),
-    /** Whether it differs from what is kept under its name. */
-    changed: kept === undefined || pretty(kept.input) !== event.text,
+    problem,
+    /** Whether it says something else than what is kept under its name. */
+    changed: kept === undefined || problem !== null || JSON.stringify(kept.input) !== JSON.stringify(JSON.parse(event.text)),
     type: (text: string) => setEdited({ name: event.name, text }),
     choose: (name: string | null, input: unknown) => setEdited({ name, text: pretty(input) }),
     /** Names what is in the editor, once it is kept under that name. */

@@ -1,7 +1,6 @@
 "use client";
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useRouter } from "next/navigation";
 import { useEffect, useEffectEvent, useState } from "react";
 import { useForm } from "react-hook-form";
 
@@ -20,13 +19,10 @@ import { fieldOf, settingsChange, settingsOf, settingsSchema, type Settings } fr
 
 export interface SettingsTabProps {
   fn: FunctionDetail;
-  /** As in the address: id or name. */
-  reference: string;
   onDirty: (dirty: boolean) => void;
 }
 
-export function SettingsTab({ fn, reference, onDirty }: SettingsTabProps) {
-  const router = useRouter();
+export function SettingsTab({ fn, onDirty }: SettingsTabProps) {
   const form = useForm<Settings>({ resolver: zodResolver(settingsSchema), defaultValues: settingsOf(fn), mode: "onTouched" });
   const { isDirty, dirtyFields, isSubmitting } = form.formState;
   const [refused, setRefused] = useState<unknown>(null);
@@ -42,7 +38,6 @@ export function SettingsTab({ fn, reference, onDirty }: SettingsTabProps) {
       const updated = await updateFunction(fn.id, settingsChange(settings, dirtyFields));
       form.reset(settingsOf(updated));
       toast.success(updated.version === fn.version ? "Settings saved" : `Settings saved as version ${updated.version}`);
-      if (reference === fn.name && updated.name !== fn.name) router.replace(`/functions/${fn.id}?tab=settings`);
     } catch (error) {
       if (!(error instanceof ApiError) || !bind(error)) setRefused(error);
     }
@@ -62,10 +57,12 @@ export function SettingsTab({ fn, reference, onDirty }: SettingsTabProps) {
 
   return (
     <div className="flex grow flex-col px-4 md:px-6">
-      <form onSubmit={save} noValidate className="flex max-w-3xl flex-col">
-        <GeneralFields form={form} fn={fn} />
-        <LimitFields form={form} />
-        <Refusal error={refused} />
+      <form onSubmit={save} noValidate className="flex flex-col">
+        <div className="max-w-3xl">
+          <GeneralFields form={form} fn={fn} />
+          <LimitFields form={form} />
+          <Refusal error={refused} />
+        </div>
         <SaveBar dirty={isDirty} pending={isSubmitting} onDiscard={() => form.reset(settingsOf(fn))} note="Executions that begin after saving use the new settings." />
       </form>
       <div className="max-w-3xl border-t">

@@ -65,6 +65,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer web.stop()
+	say("dev", "the dashboard will be on http://localhost:"+o.port+" and the API on http://"+o.listen+"; Ctrl-C stops both")
 	return follow(ctx, o, changes, web)
 }
 
@@ -125,9 +126,18 @@ func build(ctx context.Context) error {
 	return nil
 }
 
+// demoPassword is that of the demo user in new data, unless VOLTRUN_SEED_PASSWORD is set: the server listens on this machine
+// only, and who develops signs in often.
+const demoPassword = "voltrun-demo"
+
 // serve starts the server. A data folder that is new gets data to develop with.
 func (o options) serve(ctx context.Context) (*process, error) {
 	if _, err := os.Stat(filepath.Join(o.dataDir, "voltrun.db")); errors.Is(err, fs.ErrNotExist) {
+		if os.Getenv("VOLTRUN_SEED_PASSWORD") == "" {
+			if err := os.Setenv("VOLTRUN_SEED_PASSWORD", demoPassword); err != nil {
+				return nil, err
+			}
+		}
 		if err := runToEnd(ctx, "seed", program, "seed", "--data-dir", o.dataDir); err != nil {
 			say("seed", fmt.Sprintf("%s has no test data (%v); to try again, stop, remove the folder and start", o.dataDir, err))
 		}

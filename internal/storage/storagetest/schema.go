@@ -37,3 +37,20 @@ func NewerSchema(t *testing.T, err error) {
 		t.Fatalf("the error does not say what to do: %v", err)
 	}
 }
+
+func testDescription(t *testing.T, open Open) {
+	db := open(t)
+	if kind := db.Kind(); kind != "sqlite" && kind != "postgresql" {
+		t.Errorf("kind %q", kind)
+	}
+	if size, err := db.Size(t.Context()); err != nil || size < 10_000 {
+		t.Errorf("%d bytes, %v", size, err)
+	}
+	if used, err := db.HasUsers(t.Context()); used || err != nil {
+		t.Errorf("users in an empty database: %v, %v", used, err)
+	}
+	must(t, db.CreateUser(t.Context(), voltrun.User{ID: "usr_1", Email: "ann@example.com", CreatedAt: start}))
+	if used, err := db.HasUsers(t.Context()); !used || err != nil {
+		t.Errorf("no users: %v, %v", used, err)
+	}
+}

@@ -21,6 +21,7 @@ func Run(t *testing.T, open Open) {
 		test func(*testing.T, Open)
 	}{
 		{"schema", testSchema},
+		{"description", testDescription},
 		{"executions", testExecutions},
 		{"claims", testClaims},
 		{"leases", testLeases},

@@ -63,7 +63,7 @@ func (s *Service) watch(ctx context.Context, v view, topic, cursor string) (Stre
 	return w, nil
 }
 
-// startNow skips what is over, and what the running ones have written so far.
+// startNow skips what is over, and what the running ones have written so far: all that is in the store, or can be there when asked for.
 func (w *liveStream) startNow(ctx context.Context) error {
 	running, seen := w.s.inView(w.view)
 	w.at = position{seen: seen, open: make(map[string]follow)}
@@ -93,8 +93,12 @@ func (s *Service) inView(v view) (running []follow, seen string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for id, r := range s.running {
-		if v.shows(r.execution) {
+		switch {
+		case !v.shows(r.execution):
+		case s.writer.recorded(id):
 			running = append(running, follow{ID: id, Seq: r.recorder.lastSeq(), Status: r.execution.Status})
+		default: // it began a moment ago, and nobody finds its lines in the store yet
+			running = append(running, follow{ID: id})
 		}
 	}
 	seen = voltrun.NewID(voltrun.PrefixExecution)

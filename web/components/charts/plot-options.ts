@@ -12,6 +12,8 @@ export interface PlotShape {
   mark: (value: number) => string;
   /** What marks are multiples of: whole numbers, powers of two; anything when left out. */
   steps?: "whole" | "bytes";
+  /** Whether equal distances mean equal ratios, for what spans from microseconds to minutes. */
+  logarithmic?: boolean;
   /** Plots of the same name move their cursors together. */
   sync: string;
   onHover: (step: number | null) => void;
@@ -36,7 +38,7 @@ export function plotOptions(element: HTMLElement, height: number, shape: PlotSha
     padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: shape.kind === "lines" }, drag: { x: false, y: false }, sync: { key: shape.sync } },
-    scales: { x: { time: true, range: wholeSteps }, y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
+    scales: { x: { time: true, range: wholeSteps }, y: shape.logarithmic ? decades : { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
     axes: [
       { ...axis, grid: { show: false }, size: 28, space: 64, values: (_, splits, __, ___, step) => splits.map((s) => timeMark(s, step)) },
       {
@@ -44,12 +46,21 @@ export function plotOptions(element: HTMLElement, height: number, shape: PlotSha
         size: (u, marks) => widest(u, marks, font),
         space: 36,
         ...(shape.steps && { incrs: increments[shape.steps] }),
+        ...(shape.logarithmic && { splits: (u) => powersOfTen(u.scales.y?.min ?? 1, u.scales.y?.max ?? 1) }),
         values: (_, splits) => splits.map((value) => shape.mark(value)),
       },
     ],
     series: [{}, ...drawn.map((series) => (shape.kind === "lines" ? line(series, token) : bars(series, token)))],
     hooks: { setCursor: [(u) => shape.onHover(u.cursor.idx ?? null)] },
   };
+}
+
+/** From one power of ten to another. Nothing at all has no place on it; a nanosecond is as good as that. */
+const decades: uPlot.Scale = { distr: 3, log: 10, range: (_, min, max) => uPlot.rangeLog(Math.max(min, 1e-6), Math.max(max, 1e-6), 10, true) };
+
+function powersOfTen(min: number, max: number): number[] {
+  const first = Math.round(Math.log10(min));
+  return Array.from({ length: Math.round(Math.log10(max)) - first + 1 }, (_, i) => 10 ** (first + i));
 }
 
 const increments = {

@@ -31,6 +31,7 @@ export interface TimeChartProps {
   format: (value: number) => string;
   mark: (value: number) => string;
   steps?: "whole" | "bytes";
+  logarithmic?: boolean;
   /** Charts of the same name move their cursors together. */
   sync: string;
   /** Instead of a plot without anything on it. */
@@ -40,7 +41,7 @@ export interface TimeChartProps {
 }
 
 /** Figures over time: a plot that reads out the step under the pointer, or the same as a table. */
-export function TimeChart({ title, times, stepMs, series, summary, summaryName, format, mark, steps, kind, sync, empty, height = 200 }: TimeChartProps) {
+export function TimeChart({ title, times, stepMs, series, summary, summaryName, format, mark, steps, logarithmic, kind, sync, empty, height = 200 }: TimeChartProps) {
   const id = useId();
   const [step, setStep] = useState<number | null>(null);
   const [asTable, setAsTable] = useState(false);
@@ -71,7 +72,7 @@ export function TimeChart({ title, times, stepMs, series, summary, summaryName, 
         <ChartTable title={title} times={times} stepMs={stepMs} series={series} format={format} height={height} />
       ) : hasValues(series) ? (
         <div style={{ height }}>
-          <Plot kind={kind} times={times} stepMs={stepMs} series={series} mark={mark} steps={steps} sync={sync} height={height} onHover={setStep} />
+          <Plot kind={kind} times={times} stepMs={stepMs} series={series} mark={mark} steps={steps} logarithmic={logarithmic} sync={sync} height={height} onHover={setStep} />
         </div>
       ) : (
         <p className="grid place-items-center border-b text-sm text-ink-3" style={{ height }}>

@@ -11,20 +11,13 @@ import { cn } from "@/lib/cn";
 import { useFunctions } from "@/lib/data/functions";
 import { formatCompact, formatCount, formatShare } from "@/lib/format";
 
+import { ranked, type RankingOrder } from "./ranking";
+
 const shown = 5;
 const orders = [
   { value: "runs", label: "Busiest" },
   { value: "errors", label: "Most failing" },
 ] as const;
-type Order = (typeof orders)[number]["value"];
-
-export function ranked(stats: Iterable<FunctionStats>, order: Order): FunctionStats[] {
-  const measure = (fn: FunctionStats) => (order === "runs" ? fn.executions : fn.errors);
-  return [...stats]
-    .filter((fn) => measure(fn) > 0)
-    .sort((a, b) => measure(b) - measure(a) || b.executions - a.executions)
-    .slice(0, shown);
-}
 
 interface Props {
   stats: ReadonlyMap<string, FunctionStats> | undefined;
@@ -34,10 +27,10 @@ interface Props {
 
 /** The functions that run most, or fail most, within the range. */
 export function FunctionRanking({ stats, range, className }: Props) {
-  const [order, setOrder] = useState<Order>("runs");
+  const [order, setOrder] = useState<RankingOrder>("runs");
   const { functions } = useFunctions({ pageSize: 200 });
   const names = new Map(functions?.map((fn) => [fn.id, fn.name]));
-  const rows = stats && ranked(stats.values(), order);
+  const rows = stats && ranked(stats.values(), order, shown);
   return (
     <section aria-labelledby="ranking" className={cn("min-w-0 py-5", className)}>
       <div className="flex items-center justify-between gap-2 pb-2">

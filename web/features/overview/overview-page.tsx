@@ -7,6 +7,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Segmented } from "@/components/ui/segmented";
 import { messageOf } from "@/lib/api/problem";
 import { cn } from "@/lib/cn";
+import { useFunction } from "@/lib/data/functions";
 import { statsRangeOf, statsRanges, useFunctionStats, useStats } from "@/lib/data/stats";
 import { useAddress } from "@/lib/use-address";
 
@@ -24,7 +25,9 @@ const ranges = statsRanges.map((value) => ({ value, label: value }));
 export function OverviewPage() {
   const { params, change } = useAddress();
   const range = statsRangeOf(params.get("range"));
-  const functionId = params.get("function_id");
+  const chosen = params.get("function_id");
+  const { fn } = useFunction(chosen);
+  const functionId = fn?.id ?? chosen; // a name in the address does as well
   const { stats, error, refresh } = useStats(range, functionId);
   const { functionStats } = useFunctionStats(range);
   const progress = useProgress(functionStats);
@@ -36,7 +39,7 @@ export function OverviewPage() {
         actions={
           progress?.run !== false && (
             <>
-              <FunctionFilter functionId={functionId} onFunctionChange={(id) => change({ function_id: id })} />
+              <FunctionFilter functionId={chosen} onFunctionChange={(id) => change({ function_id: id })} />
               <Segmented aria-label="Range" value={range} options={ranges} onValueChange={(value) => change({ range: value === "24h" ? null : value })} />
             </>
           )

@@ -45,7 +45,7 @@ export function StatsCharts({ stats }: { stats: Stats | undefined }) {
   return (
     <div className="grid grid-cols-1 gap-x-6 gap-y-6 py-5 lg:grid-cols-2">
       <TimeChart {...common} title="Executions by outcome" kind="stacked-bars" series={ended} summary={summaryOf(outcomes, stats, formatCount)} format={formatCount} mark={formatCompact} steps="whole" />
-      <TimeChart {...common} title="Handler time" kind="lines" series={latency} summary={summaryOf(percentiles, stats, formatDuration)} format={formatDuration} mark={durationMark} />
+      <TimeChart {...common} title="Handler time, logarithmic" logarithmic kind="lines" series={latency} summary={summaryOf(percentiles, stats, formatDuration)} format={formatDuration} mark={durationMark} />
       <TimeChart {...common} title="Starts on fresh machines" kind="stacked-bars" series={cold} summary={summaryOf(starts, stats, formatCount)} format={formatCount} mark={formatCompact} steps="whole" height={128} />
       <TimeChart {...common} title="Peak memory" kind="lines" series={peak} summary={summaryOf(memory, stats, formatBytes)} format={formatBytes} mark={formatBytes} steps="bytes" height={128} />
     </div>

@@ -19,9 +19,9 @@ export function KeyOnce({ created, onStored }: { created: NewApiKey; onStored: (
       <div className="flex flex-col gap-1.5">
         <h3 className="text-sm font-medium">{created.name}</h3>
         <div className="flex items-center gap-2 rounded-md bg-sunken py-1 pr-1 pl-3">
-          <code ref={focus} tabIndex={-1} aria-label="The key" className="min-w-0 grow text-sm break-all select-all">
-            {created.key}
-          </code>
+          <div ref={focus} role="group" tabIndex={-1} aria-label="The key" className="min-w-0 grow rounded-xs">
+            <code className="text-sm break-all select-all">{created.key}</code>
+          </div>
           <CopyButton value={created.key} label="Copy the key" />
         </div>
       </div>

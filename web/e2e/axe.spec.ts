@@ -1,0 +1,32 @@
+import AxeBuilder from "@axe-core/playwright";
+
+import { open } from "./page";
+import { publicRoutes, routesOf } from "./routes";
+import { expect, test } from "./test";
+
+const sizes = [
+  { name: "wide", width: 1280, height: 800 },
+  { name: "narrow", width: 360, height: 740 },
+];
+
+for (const colorScheme of ["dark", "light"] as const) {
+  for (const { name, ...viewport } of sizes) {
+    test.describe(`${colorScheme}, ${name}`, () => {
+      test.use({ colorScheme, viewport });
+
+      test("no page violates a rule of accessibility, and none scrolls sideways", async ({ page, things, account: _ }) => {
+        test.setTimeout(300_000);
+        for (const route of [...publicRoutes, ...routesOf(things)]) {
+          await test.step(route.path, async () => {
+            await open(page, route);
+            const { violations } = await new AxeBuilder({ page }).analyze();
+            const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`);
+            expect.soft(found, route.path).toEqual([]);
+            const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+            expect.soft(sideways, `${route.path} is wider than the screen by`).toBe(0);
+          });
+        }
+      });
+    });
+  }
+}

@@ -68,7 +68,9 @@ func (w *liveStream) startNow(ctx context.Context) error {
 	running, seen := w.s.inView(w.view)
 	w.at = position{seen: seen, open: make(map[string]follow)}
 	for _, f := range running {
-		w.at.open[f.ID] = f
+		if len(w.at.open) < maxOpen {
+			w.at.open[f.ID] = f
+		}
 	}
 	waiting, err := w.s.store.UnfinishedExecutions(ctx, w.view.owner, w.view.function, maxOpen)
 	if err != nil {

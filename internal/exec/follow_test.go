@@ -236,7 +236,10 @@ func TestAStreamTellsNothingOfACallThatIsRefused(t *testing.T) {
 	if err := <-waits; err != nil && voltrun.CodeOf(err) != voltrun.CodeCapacity {
 		t.Fatal(err)
 	}
-	last := f.execute("fn", `{}`)
+	last, err := f.Submit(t.Context(), f.request("fn", `{}`)) // has all the time it needs
+	if err != nil {
+		t.Fatal(err)
+	}
 	for seen.ends[last.ID] == nil {
 		seen.next(stream)
 	}

@@ -47,7 +47,8 @@ export function useExecutions(filter: ExecutionFilter = everything, pageSize = 1
     (index, before: ExecutionPage | null) =>
       before?.next_page_token === "" ? null : executionKeys.list(filter, pageSize, index === 0 ? "" : (before?.next_page_token ?? "")),
     ([, wanted, count, token]) => listExecutions(wanted, count, token),
-    { revalidateFirstPage: false, revalidateOnFocus: false, revalidateIfStale: true },
+    // Who comes back sees what was there at once, and then what has become of it.
+    { revalidateFirstPage: false, revalidateOnFocus: false, revalidateOnMount: true },
   );
   const executions = data?.flatMap((page) => page.items);
   const [asked, setAsked] = useState({ filter, upTo: pageSize, pages: 0 });

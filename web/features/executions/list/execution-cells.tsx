@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { memo } from "react";
 
 import { Elapsed } from "@/components/execution/elapsed";
 import { StartBadge } from "@/components/execution/start-badge";
@@ -47,7 +48,7 @@ export function ExecutionColumns() {
   );
 }
 
-export function ExecutionCells({ execution, index }: { execution: ExecutionSummary; index: number }) {
+export const ExecutionCells = memo(function ExecutionCells({ execution, index }: { execution: ExecutionSummary; index: number }) {
   const { id, status, function_name, version, trigger, start, created_at } = execution;
   return (
     <>
@@ -90,7 +91,7 @@ export function ExecutionCells({ execution, index }: { execution: ExecutionSumma
       </td>
     </>
   );
-}
+});
 
 function Time({ execution: { status, started_at, duration_ms } }: { execution: ExecutionSummary }) {
   if (!isLive(status)) return <Duration ms={duration_ms} />;

@@ -9,6 +9,7 @@ import { formatCount } from "@/lib/format";
 
 import { ExecutionCells, ExecutionColumns, RowsSkeleton } from "./execution-cells";
 import { useRowKeys } from "./use-row-keys";
+import { useScrollReturn } from "./use-scroll-return";
 
 export interface ExecutionRowsProps {
   /** Undefined while they load. */
@@ -22,6 +23,7 @@ export interface ExecutionRowsProps {
 export function ExecutionRows({ executions, isLoadingMore, isComplete, onMore }: ExecutionRowsProps) {
   const table = useRef<TableVirtuosoHandle>(null);
   useRowKeys(executions?.length ?? 0, table);
+  useScrollReturn(executions !== undefined);
   if (executions === undefined) return <RowsSkeleton />;
   return (
     <>
@@ -30,14 +32,14 @@ export function ExecutionRows({ executions, isLoadingMore, isComplete, onMore }:
         useWindowScroll
         tabIndex={-1}
         data={executions}
-        computeItemKey={(_, execution) => execution.id}
+        computeItemKey={keyOfRow}
         defaultItemHeight={40}
         increaseViewportBy={600}
         endReached={() => {
           if (!isComplete && !isLoadingMore) onMore();
         }}
         fixedHeaderContent={ExecutionColumns}
-        itemContent={(index, execution) => <ExecutionCells execution={execution} index={index} />}
+        itemContent={cellsOf}
         components={parts}
       />
       <p role="status" className="flex h-12 items-center gap-2 text-sm text-ink-3">
@@ -46,6 +48,14 @@ export function ExecutionRows({ executions, isLoadingMore, isComplete, onMore }:
       </p>
     </>
   );
+}
+
+function keyOfRow(_: number, { id }: ExecutionSummary): string {
+  return id;
+}
+
+function cellsOf(index: number, execution: ExecutionSummary) {
+  return <ExecutionCells execution={execution} index={index} />;
 }
 
 const parts = {

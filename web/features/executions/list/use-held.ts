@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useEffectEvent, useMemo, useState } from "react";
 
 import type { ExecutionSummary } from "@/lib/api/types";
 
@@ -20,7 +20,7 @@ export function useHeld(executions: readonly ExecutionSummary[] | undefined) {
     addEventListener("scroll", listen, { passive: true });
     return () => removeEventListener("scroll", listen);
   }, []);
-  const shown = newestShown === null ? executions : executions?.filter(({ id }) => id <= newestShown);
+  const shown = useMemo(() => (newestShown === null ? executions : executions?.filter(({ id }) => id <= newestShown)), [executions, newestShown]);
   return {
     shown,
     waiting: (executions?.length ?? 0) - (shown?.length ?? 0),

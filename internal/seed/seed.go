@@ -59,21 +59,25 @@ func Run(ctx context.Context, deps Deps, c Config) (Summary, error) {
 		return Summary{}, err
 	}
 	var summary Summary
-	deployed, err := deployAll(ctx, deps, user.ID, now, &summary)
-	if err != nil {
-		return summary, err
+	if err := fill(ctx, deps, user.ID, c.Number, now, &summary); err != nil {
+		return summary, fmt.Errorf("the test data is not complete: %w; start again with an empty database", err)
 	}
-	h := &historian{db: deps.Store, owner: user.ID, random: newRandom(c.Number), now: now, summary: &summary}
+	return summary, nil
+}
+
+// fill makes everything that the demo user has.
+func fill(ctx context.Context, deps Deps, owner string, number uint64, now time.Time, summary *Summary) error {
+	deployed, err := deployAll(ctx, deps, owner, now, summary)
+	if err != nil {
+		return err
+	}
+	h := &historian{db: deps.Store, owner: owner, random: newRandom(number), now: now, summary: summary}
 	if err := h.write(ctx, deployed); err != nil {
-		return summary, err
+		return err
 	}
 	for {
-		n, err := deps.Store.CompactStats(ctx, now, compactStep)
-		if err != nil {
-			return summary, err
-		}
-		if n == 0 {
-			return summary, nil
+		if n, err := deps.Store.CompactStats(ctx, now, compactStep); n == 0 || err != nil {
+			return err
 		}
 	}
 }

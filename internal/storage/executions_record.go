@@ -31,13 +31,12 @@ func (db *DB) Record(ctx context.Context, inserts, finishes []*voltrun.Execution
 		return db.appendLogs(ctx, on, logs)
 	}
 	const doing = "recording executions"
-	if db.dialect.numbered && len(logs) == 0 && len(inserts)+len(finishes) == 1 && len(in.keyed) == 0 {
-		change = func(ctx context.Context, on session) error { return db.recordOne(ctx, on, in, end) }
+	switch { // one statement is a transaction of its own
+	case db.dialect.numbered && len(logs) == 0 && len(inserts)+len(finishes) == 1 && len(in.keyed) == 0:
+		err = db.writeOne(ctx, doing, func(ctx context.Context, on session) error { return db.recordOne(ctx, on, in, end) })
+	case len(logs) == 0 && len(finishes) == 0 && in.single():
 		err = db.writeOne(ctx, doing, change)
-	} else if len(logs) == 0 && len(finishes) == 0 && in.single() {
-		// One statement is a transaction of its own.
-		err = db.writeOne(ctx, doing, change)
-	} else {
+	default:
 		err = db.write(ctx, doing, change)
 	}
 	return in.earlier, end.written, err

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useState } from "react";
 
+import { ErrorNote } from "@/components/ui/error-state";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Sparkline } from "@/components/ui/sparkline";
@@ -21,12 +22,13 @@ const orders = [
 
 interface Props {
   stats: ReadonlyMap<string, FunctionStats> | undefined;
+  error: unknown;
   range: StatsRange;
   className?: string;
 }
 
 /** The functions that run most, or fail most, within the range. */
-export function FunctionRanking({ stats, range, className }: Props) {
+export function FunctionRanking({ stats, error, range, className }: Props) {
   const [order, setOrder] = useState<RankingOrder>("runs");
   const { functions } = useFunctions({ pageSize: 200 });
   const names = new Map(functions?.map((fn) => [fn.id, fn.name]));
@@ -39,7 +41,7 @@ export function FunctionRanking({ stats, range, className }: Props) {
         </h2>
         <Segmented aria-label="Order" value={order} options={orders} onValueChange={setOrder} />
       </div>
-      {rows === undefined && <RowSkeletons />}
+      {rows === undefined && (error === undefined ? <RowSkeletons /> : <ErrorNote error={error} />)}
       {rows?.length === 0 && <p className="py-8 text-center text-sm text-ink-3">{order === "runs" ? "Nothing ran in this range." : "Nothing failed in this range."}</p>}
       <ul className="divide-y">
         {rows?.map((fn) => (

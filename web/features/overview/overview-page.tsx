@@ -29,7 +29,7 @@ export function OverviewPage() {
   const { fn } = useFunction(chosen);
   const functionId = fn?.id ?? chosen; // a name in the address does as well
   const { stats, error, refresh } = useStats(range, functionId);
-  const { functionStats } = useFunctionStats(range);
+  const { functionStats, error: rankingError } = useFunctionStats(range);
   const progress = useProgress(functionStats);
   const failures = stats === undefined ? undefined : stats.totals.failed + stats.totals.timeout;
   return (
@@ -57,7 +57,7 @@ export function OverviewPage() {
           <StatsFigures stats={stats} className={progress ? "border-t" : undefined} />
           <StatsCharts stats={stats} />
           <div className={cn("grid grid-cols-1 border-t", functionId === null && "lg:grid-cols-2 lg:divide-x")}>
-            {functionId === null && <FunctionRanking stats={functionStats} range={range} className="border-b lg:border-b-0 lg:pr-6" />}
+            {functionId === null && <FunctionRanking stats={functionStats} error={rankingError} range={range} className="border-b lg:border-b-0 lg:pr-6" />}
             <RecentFailures key={functionId} functionId={functionId} changes={failures} className={functionId === null ? "lg:pl-6" : undefined} />
           </div>
         </>

@@ -49,16 +49,16 @@ export const LogRow = memo(function LogRow({ entry, opens, day, origins, wrap, q
       <div className={cn("flex items-start gap-1.5 px-2 font-mono sm:gap-2 text-xs leading-5", wrap ? "whitespace-pre-wrap" : "w-max min-w-full whitespace-pre")}>
         <Clock entry={entry} />
         {origins && <span className="hidden w-36 shrink-0 md:block">{opens && <Origin entry={entry} />}</span>}
-        <span title={look ? look.name : undefined} className={cn("w-[1ch] shrink-0 font-medium", look?.look)}>
+        <span title={look ? look.name : undefined} className={cn("w-[1ch] shrink-0 font-medium max-sm:empty:hidden", look?.look)}>
           {look?.letter}
         </span>
-        <span title={stream?.name} className="w-[3ch] shrink-0 text-ink-3">
+        <span title={stream?.name} className="w-[3ch] shrink-0 text-ink-3 max-sm:empty:hidden">
           {stream?.mark}
         </span>
-        {foldable ? <Fold entry={entry} unfolded={unfolded} onToggle={onToggle} /> : <span className="w-3 shrink-0" />}
+        {foldable ? <Fold entry={entry} unfolded={unfolded} onToggle={onToggle} /> : <span className="w-3 shrink-0 max-sm:hidden" />}
         <span className={cn("min-w-0", wrap && "[overflow-wrap:anywhere]")}>
           {!(unfolded && json) && <LogText text={entry.text} query={query} limit={unfolded ? Infinity : glance} />}
-          {unfolded && json && <span className="text-ink-3">{plain.slice(0, 80)}…</span>}
+          {unfolded && json && <span className="text-ink-3">{plain.length > 80 ? `${plain.slice(0, 80)}…` : plain}</span>}
           {!unfolded && plain.length > glance && <span className="text-ink-3"> … {formatCount(plain.length - glance)} more characters</span>}
         </span>
       </div>

@@ -25,7 +25,7 @@ export function SignedInOnly({ children }: { children: ReactNode }) {
   }, [phase, path, router]);
   if (phase === "signed-in" || phase === "expired") return children;
   return (
-    <div className="flex flex-col gap-4 p-6" aria-busy="true" aria-label="Loading">
+    <div className="flex flex-col gap-4 p-6" role="status" aria-busy="true" aria-label="Loading">
       <Skeleton className="h-7 w-48" />
       <Skeleton className="h-4 w-80 max-w-full" />
       <Skeleton className="mt-4 h-64 w-full" />

@@ -77,7 +77,7 @@ function RankedFunction({ fn, name, range }: { fn: FunctionStats; name: string; 
 
 function RowSkeletons() {
   return (
-    <div className="flex flex-col gap-5 py-3" aria-busy="true" aria-label="Loading">
+    <div className="flex flex-col gap-5 py-3" role="status" aria-busy="true" aria-label="Loading">
       {Array.from({ length: shown }, (_, i) => (
         <Skeleton key={i} className="h-5" />
       ))}

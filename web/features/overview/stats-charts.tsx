@@ -65,7 +65,7 @@ function summaryOf(lines: Line[], stats: Stats, format: (value: number) => strin
 
 function Loading() {
   return (
-    <div className="grid grid-cols-1 gap-6 py-5 lg:grid-cols-2" aria-busy="true" aria-label="Loading the charts">
+    <div className="grid grid-cols-1 gap-6 py-5 lg:grid-cols-2" role="status" aria-busy="true" aria-label="Loading the charts">
       {["h-64", "h-64", "h-46", "h-46"].map((height, i) => (
         <Skeleton key={i} className={height} />
       ))}

@@ -44,7 +44,7 @@ function Compared({ a, b }: { a: string; b: string }) {
   }
   if (!left.execution || !right.execution) {
     return (
-      <div className="grid gap-6 py-6 sm:grid-cols-2" aria-busy="true" aria-label="Loading both executions">
+      <div className="grid gap-6 py-6 sm:grid-cols-2" role="status" aria-busy="true" aria-label="Loading both executions">
         <Skeleton className="h-60" />
         <Skeleton className="h-60" />
       </div>

@@ -2,7 +2,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 
 export function ExecutionSkeleton() {
   return (
-    <div aria-busy="true" aria-label="Loading the execution">
+    <div role="status" aria-busy="true" aria-label="Loading the execution">
       <div className="flex flex-col gap-2 border-b py-4">
         <Skeleton className="h-7 w-56" />
         <Skeleton className="h-4 w-80 max-w-full" />

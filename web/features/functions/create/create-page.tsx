@@ -46,7 +46,7 @@ export function CreatePage() {
 
 function Loading() {
   return (
-    <div className="grid grid-cols-1 gap-8 pt-6 lg:grid-cols-[24rem_minmax(0,1fr)]" aria-busy="true" aria-label="Loading">
+    <div className="grid grid-cols-1 gap-8 pt-6 lg:grid-cols-[24rem_minmax(0,1fr)]" role="status" aria-busy="true" aria-label="Loading">
       <div className="flex flex-col gap-4">
         {["h-14", "h-14", "h-96", "h-10"].map((height, i) => (
           <Skeleton key={i} className={height} />

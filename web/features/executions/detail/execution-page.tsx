@@ -16,6 +16,7 @@ import type { Execution } from "@/lib/api/types";
 import { useExecutionLog } from "@/lib/data/execution-stream";
 import { useExecution } from "@/lib/data/executions";
 import { isLive } from "@/lib/status";
+import { usePageTitle } from "@/lib/use-page-title";
 import { useRouteId } from "@/lib/use-route-id";
 
 import { Details } from "./details";
@@ -27,6 +28,7 @@ import { useOpenFrame } from "./use-open-frame";
 export function ExecutionPage() {
   const id = useRouteId("/executions/");
   const { execution, error, refresh } = useExecution(id);
+  usePageTitle(execution && `Execution of ${execution.function_name}`);
   return (
     <div className="max-w-7xl px-4 pb-12 md:px-6">
       {execution ? (

@@ -15,7 +15,7 @@ const head = "h-8 border-b px-3 text-xs font-medium whitespace-nowrap text-ink-3
 const cell = "h-10 truncate border-b px-3";
 
 /** Which columns there is room for. The first says on a phone what three others say elsewhere. */
-const from = { sm: "hidden sm:table-cell", md: "hidden md:table-cell", lg: "hidden lg:table-cell", xl: "hidden xl:table-cell" };
+const from = { sm: "hidden sm:table-cell", lg: "hidden lg:table-cell", xl: "hidden xl:table-cell" };
 
 export function ExecutionColumns() {
   return (
@@ -26,16 +26,16 @@ export function ExecutionColumns() {
       <th scope="col" className={head}>
         Function
       </th>
-      <th scope="col" className={cn(head, from.md, "w-36")}>
+      <th scope="col" className={cn(head, from.lg, "w-36")}>
         Execution
       </th>
       <th scope="col" className={cn(head, from.xl, "w-20")}>
         Version
       </th>
-      <th scope="col" className={cn(head, from.lg, "w-28")}>
+      <th scope="col" className={cn(head, from.xl, "w-28")}>
         Trigger
       </th>
-      <th scope="col" className={cn(head, from.lg, "w-28")}>
+      <th scope="col" className={cn(head, from.xl, "w-28")}>
         Start
       </th>
       <th scope="col" className={cn(head, "w-28 text-right")}>
@@ -72,12 +72,12 @@ export const ExecutionCells = memo(function ExecutionCells({ execution, index }:
           <code>{shortId(id)}</code>
         </span>
       </td>
-      <td className={cn(cell, from.md, "font-mono text-xs text-ink-2")} title={id}>
+      <td className={cn(cell, from.lg, "font-mono text-xs text-ink-2")} title={id}>
         {shortId(id)}
       </td>
       <td className={cn(cell, from.xl, "text-ink-2")}>v{version}</td>
-      <td className={cn(cell, from.lg, "text-ink-2")}>{triggerLabel(trigger)}</td>
-      <td className={cn(cell, from.lg)}>
+      <td className={cn(cell, from.xl, "text-ink-2")}>{triggerLabel(trigger)}</td>
+      <td className={cn(cell, from.xl)}>
         <StartBadge start={start} />
       </td>
       <td className={cn(cell, from.sm, "text-right font-mono text-xs")}>

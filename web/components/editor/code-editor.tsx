@@ -27,8 +27,6 @@ export interface CodeEditorProps {
   /** Shown at an attempt to type while it is read-only. */
   readOnlyMessage?: string;
   mark?: Mark | null;
-  /** Takes the focus once it is there. */
-  autoFocus?: boolean;
   /** Options that differ from those of all editors. */
   overrides?: Monaco.editor.IEditorOptions;
   className?: string;
@@ -37,18 +35,16 @@ export interface CodeEditorProps {
 type Editor = Monaco.editor.IStandaloneCodeEditor;
 
 /** Edits one of `files` at a time. */
-export function CodeEditor({ files, path, text, onChange, label, readOnly = false, readOnlyMessage, mark = null, autoFocus = false, overrides, className }: CodeEditorProps) {
+export function CodeEditor({ files, path, text, onChange, label, readOnly = false, readOnlyMessage, mark = null, overrides, className }: CodeEditorProps) {
   const { monaco, error } = useMonaco();
   const place = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   const changed = useEffectEvent((to: string) => onChange?.(path, to));
-  const created = useEffectEvent((made: Editor) => autoFocus && made.focus());
 
   useEffect(() => {
     if (!monaco || !place.current) return;
     const made = monaco.editor.create(place.current, { ...options, model: null });
     setEditor(made);
-    created(made);
     return () => {
       setEditor(null);
       made.dispose();

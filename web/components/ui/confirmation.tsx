@@ -64,7 +64,7 @@ function Question({ confirmLabel, danger = false, typed, onConfirm, pending, set
   };
   return (
     <form onSubmit={confirm} className="flex min-h-0 flex-col">
-      <div className="flex flex-col gap-3 overflow-y-auto px-4 pt-3 pb-4 empty:hidden">
+      <div className="flex flex-col gap-3 overflow-y-auto px-4 pt-3 pb-4 empty:pt-0">
         {typed !== undefined && (
           <label htmlFor={id} className="flex flex-col gap-1 text-sm text-ink-2">
             <span>

@@ -9,6 +9,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ApiError } from "@/lib/api/problem";
 import { useFunction } from "@/lib/data/functions";
+import { usePageTitle } from "@/lib/use-page-title";
 import { useRouteId } from "@/lib/use-route-id";
 
 import { FunctionView } from "./function-view";
@@ -27,9 +28,7 @@ export function FunctionPage() {
     // A name may change while the page is open; the id does not.
     if (named) router.replace(`/functions/${id}?${search}`);
   }, [named, id, search, router]);
-  useEffect(() => {
-    if (name !== undefined) document.title = `${name} · VoltRun`;
-  }, [name, tab]); // with every tab Next sets the title that all functions have in common
+  usePageTitle(name);
   if (fn && !named) return <FunctionView key={fn.id} fn={fn} tab={tab} />;
   if (error instanceof ApiError && error.code === "not_found") {
     return (

@@ -57,6 +57,8 @@ export function FunctionView({ fn, tab }: FunctionViewProps) {
     showCode();
     editing.workspace.open(at);
     setMark({ path: at, line, message });
+    const ran = run.execution?.version;
+    if (ran !== view.version || view.unsaved.has(at)) toast(`The line is that of version ${ran}, which ran. What you edit may differ.`);
   };
   useSaveAndRunKeys(() => void save.start("save"), () => void save.start("run"));
 

@@ -13,16 +13,17 @@ export interface SaveBarProps {
 export function SaveBar({ dirty, pending, disabled = false, onDiscard, note }: SaveBarProps) {
   if (!dirty) return null;
   return (
-    <div className="sticky bottom-0 z-10 -mx-4 mt-auto flex flex-wrap items-center justify-end gap-2 border-t bg-canvas px-4 py-3 md:-mx-6 md:px-6">
-      <p role="status" className="mr-auto text-sm text-ink-3">
-        <span className="text-warning">Not saved.</span> {note}
-      </p>
-      <Button onClick={onDiscard} disabled={pending}>
-        Discard
-      </Button>
+    <div className="sticky bottom-0 z-10 -mx-4 mt-auto flex flex-wrap items-center gap-2 border-t bg-canvas px-4 py-3 md:-mx-6 md:px-6">
+      {/* On the left, as toasts appear on the right. */}
       <Button type="submit" variant="primary" pending={pending} disabled={disabled}>
         Save changes
       </Button>
+      <Button onClick={onDiscard} disabled={pending}>
+        Discard
+      </Button>
+      <p role="status" className="ml-2 text-sm text-ink-3">
+        <span className="text-warning">Not saved.</span> {note}
+      </p>
     </div>
   );
 }

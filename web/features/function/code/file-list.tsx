@@ -1,17 +1,18 @@
 "use client";
 
 import { ChevronRight, File, FilePlus, FolderOpen, Folder as FolderIcon, Pencil, Trash2 } from "lucide-react";
-import { useRef, useState, type KeyboardEvent } from "react";
+import { useState } from "react";
 
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/dialog";
 import { cn } from "@/lib/cn";
 
-import { treeRows, type TreeRow } from "./file-tree";
+import type { TreeRow } from "./file-tree";
 import { PathDialog } from "./path-dialog";
+import { folderOf, useTreeKeys } from "./use-tree-keys";
 import type { Workspace, WorkspaceView } from "./workspace";
 
-type Asking = { what: "create"; path: string } | { what: "rename"; path: string } | { what: "remove"; path: string } | null;
+type Asking = { what: "create" | "rename" | "remove"; path: string } | null;
 
 export interface FileListProps {
   workspace: Workspace;
@@ -20,89 +21,61 @@ export interface FileListProps {
   onOpen: (path: string) => void;
 }
 
-/** The files as a tree: arrows move and unfold, Enter opens, F2 renames, Delete removes. */
+/** The files as a tree, with what can be done to them. */
 export function FileList({ workspace, view, readOnly, onOpen }: FileListProps) {
-  const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [asking, setAsking] = useState<Asking>(null);
-  const [focused, setFocused] = useState<string | null>(null);
-  const tree = useRef<HTMLUListElement>(null);
-  const rows = treeRows(view.paths, closed);
-  const at = Math.max(0, rows.findIndex((row) => row.path === (focused ?? view.active)));
-  const selected = rows[at];
-
-  const fold = (path: string, close: boolean) => {
-    const next = new Set(closed);
-    if (close) next.add(path);
-    else next.delete(path);
-    setClosed(next);
-  };
-  const focus = (row: TreeRow | undefined) => {
-    if (!row) return;
-    setFocused(row.path);
-    tree.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(row.path)}"]`)?.focus();
-  };
-  const keys = (event: KeyboardEvent) => {
-    if (!selected || event.altKey || event.ctrlKey || event.metaKey) return;
-    const actions: Record<string, () => void> = {
-      ArrowDown: () => focus(rows[at + 1]),
-      ArrowUp: () => focus(rows[at - 1]),
-      Home: () => focus(rows[0]),
-      End: () => focus(rows.at(-1)),
-      ArrowRight: () => (selected.folder && !selected.expanded ? fold(selected.path, false) : focus(rows[at + 1])),
-      ArrowLeft: () => (selected.folder && selected.expanded ? fold(selected.path, true) : focus(rows.find((row) => row.path === folderOf(selected.path)))),
-      Enter: () => (selected.folder ? fold(selected.path, selected.expanded) : onOpen(selected.path)),
-      ...(!readOnly && { F2: () => setAsking({ what: "rename", path: selected.path }), Delete: () => setAsking({ what: "remove", path: selected.path }) }),
-    };
-    const action = actions[event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
-  };
+  const rename = (path: string) => setAsking({ what: "rename", path });
+  const remove = (path: string) => setAsking({ what: "remove", path });
+  const { tree, rows, selected, press, onKeyDown, onFocus } = useTreeKeys(view.paths, view.active, { onOpen, ...(!readOnly && { onRename: rename, onRemove: remove }) });
+  const icon = "size-3.5";
   return (
     <div className="flex min-h-0 flex-col">
-      <div className="flex h-9 shrink-0 items-center justify-between border-b pr-1 pl-3">
+      <div className="flex h-9 shrink-0 items-center justify-between border-b pr-1 pl-3 pointer-coarse:h-10">
         <h2 className="text-xs font-medium text-ink-3">Files</h2>
         {!readOnly && (
           <div className="flex">
-            <Button variant="ghost" size="icon-sm" aria-label="New file" title="New file" icon={<FilePlus aria-hidden className="size-3.5" />} onClick={() => setAsking({ what: "create", path: suggestion(selected) })} />
-            <Button variant="ghost" size="icon-sm" aria-label="Rename" title="Rename (F2)" disabled={!selected} icon={<Pencil aria-hidden className="size-3.5" />} onClick={() => selected && setAsking({ what: "rename", path: selected.path })} />
-            <Button variant="ghost" size="icon-sm" aria-label="Delete" title="Delete" disabled={!selected} icon={<Trash2 aria-hidden className="size-3.5" />} onClick={() => selected && setAsking({ what: "remove", path: selected.path })} />
+            <Button variant="ghost" size="icon-sm" aria-label="New file" title="New file" icon={<FilePlus aria-hidden className={icon} />} onClick={() => setAsking({ what: "create", path: suggestion(selected) })} />
+            <Button variant="ghost" size="icon-sm" aria-label="Rename" title="Rename (F2)" disabled={!selected} icon={<Pencil aria-hidden className={icon} />} onClick={() => selected && rename(selected.path)} />
+            <Button variant="ghost" size="icon-sm" aria-label="Delete" title="Delete" disabled={!selected} icon={<Trash2 aria-hidden className={icon} />} onClick={() => selected && remove(selected.path)} />
           </div>
         )}
       </div>
-      <ul ref={tree} role="tree" aria-label="Files" onKeyDown={keys} className="min-h-0 grow overflow-auto py-1">
+      <ul ref={tree} role="tree" aria-label="Files" onKeyDown={onKeyDown} className="min-h-0 grow overflow-auto py-1">
         {rows.map((row) => (
-          <Row
-            key={row.path}
-            row={row}
-            here={row.path === view.active}
-            focusable={row === selected}
-            unsaved={view.unsaved.has(row.path)}
-            onFocus={() => setFocused(row.path)}
-            onPress={() => (row.folder ? fold(row.path, row.expanded) : onOpen(row.path))}
-          />
+          <Row key={row.path} row={row} here={row.path === view.active} focusable={row === selected} unsaved={view.unsaved.has(row.path)} onFocus={() => onFocus(row.path)} onPress={() => press(row)} />
         ))}
       </ul>
-      {asking && asking.what !== "remove" && (
-        <PathDialog
-          title={asking.what === "create" ? "New file" : `Rename ${asking.path}`}
-          path={asking.path}
-          others={asking.what === "create" ? view.paths : view.paths.filter((path) => path !== asking.path && !path.startsWith(`${asking.path}/`))}
-          action={asking.what === "create" ? "Create" : "Rename"}
-          onClose={() => setAsking(null)}
-          onPath={(path) => (asking.what === "create" ? workspace.create(path) : workspace.rename(asking.path, path))}
-        />
-      )}
-      <ConfirmDialog
-        open={asking?.what === "remove"}
-        onOpenChange={() => setAsking(null)}
-        title={`Delete ${asking?.path ?? ""}?`}
-        description="It is gone from the function with the next version you save. Earlier versions keep it."
-        confirmLabel="Delete"
-        danger
-        onConfirm={async () => asking && workspace.remove(asking.path)}
-      />
+      <Question asking={asking} workspace={workspace} view={view} onClose={() => setAsking(null)} />
     </div>
+  );
+}
+
+interface QuestionProps {
+  asking: Asking;
+  workspace: Workspace;
+  view: WorkspaceView;
+  onClose: () => void;
+}
+
+/** Asks for a path, or whether to delete. */
+function Question({ asking, workspace, view, onClose }: QuestionProps) {
+  if (asking?.what === "create") {
+    return <PathDialog title="New file" path={asking.path} others={view.paths} action="Create" onClose={onClose} onPath={(path) => workspace.create(path)} />;
+  }
+  if (asking?.what === "rename") {
+    const others = view.paths.filter((path) => path !== asking.path && !path.startsWith(`${asking.path}/`));
+    return <PathDialog title={`Rename ${asking.path}`} path={asking.path} others={others} action="Rename" onClose={onClose} onPath={(path) => workspace.rename(asking.path, path)} />;
+  }
+  return (
+    <ConfirmDialog
+      open={asking !== null}
+      onOpenChange={onClose}
+      title={`Delete ${asking?.path ?? ""}?`}
+      description="It is gone from the function with the next version you save. Earlier versions keep it."
+      confirmLabel="Delete"
+      danger
+      onConfirm={async () => asking && workspace.remove(asking.path)}
+    />
   );
 }
 
@@ -144,10 +117,6 @@ function Row({ row, here, focusable, unsaved, onFocus, onPress }: RowProps) {
       )}
     </li>
   );
-}
-
-function folderOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 /** A new file goes beside what is selected. */

@@ -48,7 +48,7 @@ export function PathDialog({ title, path, others, action, onClose, onPath }: Pat
     >
       <form id="path-form" onSubmit={submit}>
         <Field label="Path" hint="Below /var/task; a / makes a folder." error={tried || typed.length > path.length ? problem : null}>
-          <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoFocus autoComplete="off" autoCapitalize="none" spellCheck={false} className="font-mono" />
+          <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" autoCapitalize="none" spellCheck={false} className="font-mono" />
         </Field>
       </form>
     </Dialog>

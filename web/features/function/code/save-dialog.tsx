@@ -68,14 +68,14 @@ export function SaveDialog({ question: { reason, current, problem }, workspace, 
             Your edits began from version {began}. Saving takes your files as they are: what version {current.version} changed is undone where it is red below.
           </Banner>
         )}
+        <Field label="Message" optional hint="What this version changes, for whoever reads the list of versions.">
+          <Input value={message} onChange={(event) => setMessage(event.target.value)} maxLength={1024} autoComplete="off" />
+        </Field>
         {changes.length === 0 ? (
           <p className="text-sm text-ink-2">Your files are the same as those of version {current.version}; no new version is needed.</p>
         ) : (
           <ChangeList changes={changes} className="md:h-[min(24rem,44vh)]" />
         )}
-        <Field label="Message" optional hint="What this version changes, for whoever reads the list of versions.">
-          <Input value={message} onChange={(event) => setMessage(event.target.value)} maxLength={1024} autoFocus autoComplete="off" />
-        </Field>
         <Checkbox
           checked={remember}
           onChange={(event) => setRemember(event.target.checked)}

@@ -49,7 +49,7 @@ export function PasteDialog({ kind, onClose, onValues }: PasteDialogProps) {
         hint={count > 0 ? [...variables.keys()].join(", ") : "Comments, quotes and export are understood. Nothing is saved yet."}
         error={problems.length > 0 ? problems.map(({ line, message }) => `Line ${line} ${message}.`).join(" ") : null}
       >
-        <Textarea rows={10} value={text} onChange={(event) => setText(event.target.value)} autoFocus spellCheck={false} autoCapitalize="none" autoComplete="off" className="font-mono" placeholder={"API_URL=https://example.com\nLEVEL=debug"} />
+        <Textarea rows={10} value={text} onChange={(event) => setText(event.target.value)} spellCheck={false} autoCapitalize="none" autoComplete="off" className="font-mono" placeholder={"API_URL=https://example.com\nLEVEL=debug"} />
       </Field>
     </Dialog>
   );

@@ -52,7 +52,7 @@ export function EventNameDialog({ initial, taken, onClose, onSave }: EventNameDi
     >
       <form id="event-name" onSubmit={submit} className="flex flex-col gap-3">
         <Field label="Name" error={wrong} hint={taken.includes(name.trim()) ? "Replaces the event of this name." : "Letters, digits, spaces, -, _ and ."}>
-          <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={64} autoFocus autoComplete="off" />
+          <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={64} autoComplete="off" />
         </Field>
         {!wrong && <ErrorNote error={error} />}
       </form>

@@ -1,16 +1,25 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useState } from "react";
 
 import { useTestEvents } from "@/lib/data/test-events";
 
 import { jsonProblem } from "./json-problem";
 import { pretty } from "./event-templates";
+import { keepEvent, keptEvent } from "./kept-event";
+
+/** How long after the last key it is kept in the browser, in milliseconds. */
+const keepDelay = 400;
 
 /** What is passed to the function when it is run from its page. */
 export function useEvent(functionId: string) {
   const { testEvents, error, refresh } = useTestEvents(functionId);
-  const [edited, setEdited] = useState<{ name: string | null; text: string } | null>(null);
+  const [edited, setEdited] = useState(() => keptEvent(functionId));
+  useEffect(() => {
+    if (edited === null) return;
+    const timer = setTimeout(() => keepEvent(functionId, edited), keepDelay);
+    return () => clearTimeout(timer);
+  }, [functionId, edited]);
   // Until something is chosen or typed it is the first that is kept.
   const first = testEvents?.[0];
   const event = edited ?? (first ? { name: first.name, text: pretty(first.input) } : { name: null, text: "{}" });

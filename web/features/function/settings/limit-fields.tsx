@@ -6,6 +6,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { RadioCards } from "@/components/ui/radio-cards";
 import { Section } from "@/components/ui/section";
+import { formatDuration } from "@/lib/format";
 
 import type { Settings } from "./schema";
 
@@ -28,23 +29,24 @@ const isolations = [
 /** What an execution may use, and in which kind of machine. */
 export function LimitFields({ form }: { form: UseFormReturn<Settings> }) {
   const { errors } = form.formState;
-  const memory = Number(form.watch("memory"));
+  const memory = Number(form.watch("memory_mb"));
+  const timeout = Number(form.watch("timeout_ms"));
   const share = Number.isFinite(memory) ? (memory / memoryPerCpu).toFixed(2) : null;
   return (
     <>
       <Section title="Limits" description="An execution that reaches a limit ends and says which one it was.">
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Memory (MB)" hint="64 to 4,096." error={errors.memory?.message}>
-            <Input {...form.register("memory")} inputMode="numeric" autoComplete="off" className="font-mono" />
+          <Field label="Memory (MB)" hint="64 to 4,096." error={errors.memory_mb?.message}>
+            <Input {...form.register("memory_mb")} inputMode="numeric" autoComplete="off" className="font-mono" />
           </Field>
           <Field label="CPUs" optional hint={share === null ? "Follows the memory." : `Follows the memory when empty: ${share}.`} error={errors.cpus?.message}>
             <Input {...form.register("cpus")} inputMode="decimal" autoComplete="off" className="font-mono" placeholder={share ?? undefined} />
           </Field>
-          <Field label="Timeout (seconds)" hint="0.1 to 900." error={errors.timeout?.message}>
-            <Input {...form.register("timeout")} inputMode="decimal" autoComplete="off" className="font-mono" />
+          <Field label="Timeout (ms)" hint={timeout > 0 ? `100 to 900,000. This is ${formatDuration(timeout)}.` : "100 to 900,000."} error={errors.timeout_ms?.message}>
+            <Input {...form.register("timeout_ms")} inputMode="numeric" autoComplete="off" className="font-mono" />
           </Field>
-          <Field label="Concurrent executions" hint="At once, at most; more wait or are refused." error={errors.concurrency?.message}>
-            <Input {...form.register("concurrency")} inputMode="numeric" autoComplete="off" className="font-mono" />
+          <Field label="Concurrent executions" hint="At once, at most; more wait or are refused." error={errors.max_concurrency?.message}>
+            <Input {...form.register("max_concurrency")} inputMode="numeric" autoComplete="off" className="font-mono" />
           </Field>
         </div>
       </Section>

@@ -31,21 +31,21 @@ describe("settings of a function", () => {
     ["name", "1st"],
     ["name", "fn_x"],
     ["name", "a".repeat(65)],
-    ["memory", "63"],
-    ["memory", "128.5"],
-    ["memory", ""],
+    ["memory_mb", "63"],
+    ["memory_mb", "128.5"],
+    ["memory_mb", ""],
     ["cpus", "0.01"],
-    ["timeout", "901"],
-    ["timeout", "soon"],
+    ["timeout_ms", "99"],
+    ["timeout_ms", "soon"],
     ["handler", "index handler"],
-    ["concurrency", "0"],
+    ["max_concurrency", "0"],
   ])("refuses %s %j", (field, value) => {
     expect(settingsSchema.safeParse({ ...settingsOf(fn), [field]: value }).success).toBe(false);
   });
 
   it("sends what was changed, in the units of the API", () => {
-    const settings = { ...settingsOf(fn), timeout: "2.5", cpus: "", memory: "256" };
-    expect(settingsChange(settings, { timeout: true, cpus: true })).toEqual({ timeout_ms: 2500, cpus: 0 });
+    const settings = { ...settingsOf(fn), timeout_ms: "2500", cpus: "", memory_mb: "256" };
+    expect(settingsChange(settings, { timeout_ms: true, cpus: true })).toEqual({ timeout_ms: 2500, cpus: 0 });
     expect(settingsChange(settings, {})).toEqual({});
   });
 });

@@ -8,6 +8,7 @@ import { toast } from "@/components/ui/toast";
 import { ApiError } from "@/lib/api/problem";
 import { updateFunction } from "@/lib/data/functions";
 import type { FunctionDetail } from "@/lib/api/types";
+import { showFieldProblems } from "@/lib/form-problems";
 
 import { Refusal } from "../refusal";
 import { SaveBar } from "../save-bar";
@@ -15,7 +16,7 @@ import { DangerZone } from "./danger-zone";
 import { EditorPreferences } from "./editor-preferences";
 import { GeneralFields } from "./general-fields";
 import { LimitFields } from "./limit-fields";
-import { fieldOf, settingsChange, settingsOf, settingsSchema, type Settings } from "./schema";
+import { settingLabels, settingsChange, settingsOf, settingsSchema, type Settings } from "./schema";
 
 export interface SettingsTabProps {
   fn: FunctionDetail;
@@ -39,21 +40,11 @@ export function SettingsTab({ fn, onDirty }: SettingsTabProps) {
       form.reset(settingsOf(updated));
       toast.success(updated.version === fn.version ? "Settings saved" : `Settings saved as version ${updated.version}`);
     } catch (error) {
-      if (!(error instanceof ApiError) || !bind(error)) setRefused(error);
+      // Only a name that is taken is a conflict here.
+      if (error instanceof ApiError && error.code === "conflict") form.setError("name", { type: "server", message: error.detail }, { shouldFocus: true });
+      else setRefused(showFieldProblems(error, settingLabels, form.setError));
     }
   });
-
-  /** Puts what the server says at its fields; false when some of it belongs to none. */
-  const bind = (error: ApiError): boolean => {
-    // Only a name that is taken is a conflict here.
-    const problems = error.code === "conflict" && error.errors.length === 0 ? [{ location: "body.name", message: error.detail }] : error.errors;
-    const known = problems.flatMap(({ location, message }) => {
-      const field = fieldOf[location.replace(/^body\./, "")];
-      return field ? [{ field, message }] : [];
-    });
-    known.forEach(({ field, message }, i) => form.setError(field, { type: "server", message }, { shouldFocus: i === 0 }));
-    return problems.length > 0 && known.length === problems.length;
-  };
 
   return (
     <div className="flex grow flex-col px-4 md:px-6">

@@ -46,7 +46,8 @@ export function plotOptions(element: HTMLElement, height: number, shape: PlotSha
         size: (u, marks) => widest(u, marks, font),
         space: 36,
         ...(shape.steps && { incrs: increments[shape.steps] }),
-        ...(shape.logarithmic && { splits: (u) => powersOfTen(u.scales.y?.min ?? 1, u.scales.y?.max ?? 1) }),
+        // uPlot would leave out every other mark of a logarithmic axis; these are few enough to stand all.
+        ...(shape.logarithmic && { splits: (u) => powersOfTen(u.scales.y?.min ?? 1, u.scales.y?.max ?? 1), filter: (_, splits) => splits }),
         values: (_, splits) => splits.map((value) => shape.mark(value)),
       },
     ],

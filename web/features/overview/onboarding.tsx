@@ -4,23 +4,36 @@ import { Check, X } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { Button, ButtonLink } from "@/components/ui/button";
-import { CodeBlock } from "@/components/ui/code-block";
 import { cn } from "@/lib/cn";
-import { useFunction } from "@/lib/data/functions";
 
 import type { Progress } from "./use-progress";
 
-/** The way from nothing to a call from outside, with what is done ticked off. */
+/** The way from nothing to a call from outside: whole while it is all there is to see, one line once figures stand below it. */
 export function Onboarding({ progress }: { progress: Progress }) {
-  const { create, run, call, functionId, dismiss } = progress;
+  return progress.run ? <LastStep progress={progress} /> : <FirstSteps progress={progress} />;
+}
+
+function LastStep({ progress }: { progress: Progress }) {
+  return (
+    <section aria-label="First steps" className="flex items-center gap-3 border-b py-2 text-sm text-ink-2">
+      <p className="grow">
+        One step left: <span className="text-ink">call a function from outside</span>, with an API key. Every function’s page has the command to copy.
+      </p>
+      <ButtonLink href="/keys" size="sm">
+        Create an API key
+      </ButtonLink>
+      <Button variant="ghost" size="icon-sm" aria-label="Hide the last step" onClick={progress.dismiss} icon={<X aria-hidden className="size-4" />} />
+    </section>
+  );
+}
+
+function FirstSteps({ progress }: { progress: Progress }) {
+  const { create, functionId } = progress;
   return (
     <section aria-labelledby="onboarding" className="py-6">
-      <div className="flex max-w-3xl items-center justify-between gap-4">
-        <h2 id="onboarding" className="text-lg font-medium">
-          {run ? "One step left" : "First steps"}
-        </h2>
-        {run && <Button variant="ghost" size="icon-sm" aria-label="Hide the first steps" onClick={dismiss} icon={<X aria-hidden className="size-4" />} />}
-      </div>
+      <h2 id="onboarding" className="text-lg font-medium">
+        First steps
+      </h2>
       <ol className="mt-2 max-w-3xl divide-y">
         <Step number={1} title="Create a function" done={create} next={!create}>
           <p>Write a handler in Node.js or Python, or start from one that runs.</p>
@@ -28,7 +41,7 @@ export function Onboarding({ progress }: { progress: Progress }) {
             Create function
           </ButtonLink>
         </Step>
-        <Step number={2} title="Run it" done={run} next={create && !run}>
+        <Step number={2} title="Run it" done={false} next={create}>
           <p>Its page has an editor and a Run button. Output, log and timing appear as they happen.</p>
           {functionId !== null && (
             <ButtonLink href={`/functions/${functionId}`} variant="primary" className="mt-3">
@@ -36,12 +49,8 @@ export function Onboarding({ progress }: { progress: Progress }) {
             </ButtonLink>
           )}
         </Step>
-        <Step number={3} title="Call it from outside" done={call} next={run && !call}>
-          <p>Programs sign in with an API key. This step is done when a key has been used.</p>
-          <CurlCall functionId={functionId} />
-          <ButtonLink href="/keys" variant={run ? "primary" : "secondary"} className="mt-3">
-            Create an API key
-          </ButtonLink>
+        <Step number={3} title="Call it from outside" done={false} next={false}>
+          <p>Programs sign in with an API key.</p>
         </Step>
       </ol>
     </section>
@@ -78,16 +87,4 @@ function Step({ number, title, done, next, children }: StepProps) {
       </div>
     </li>
   );
-}
-
-function CurlCall({ functionId }: { functionId: string | null }) {
-  const { fn } = useFunction(functionId);
-  if (!fn) return null;
-  const call = [
-    `curl '${location.origin.replaceAll("'", "%27")}/api/functions/${fn.name}/execute'`,
-    `-H "Authorization: Bearer $VOLTRUN_KEY"`,
-    `-H "Content-Type: application/json"`,
-    `-d '{"input": {"name": "Ada"}}'`,
-  ];
-  return <CodeBlock code={call.join(" \\\n  ")} className="mt-3 border" />;
 }

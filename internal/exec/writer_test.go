@@ -81,8 +81,10 @@ func TestWriterRecordsAStartBeforeItsEnd(t *testing.T) {
 			t.Errorf("%s is %s with %d lines", id, status, store.logs[id])
 		}
 	}
+	w.mu.Lock() // the writer still looks after its starts
+	defer w.mu.Unlock()
 	if len(store.rows) != 400 || len(w.starts) > 400 || len(w.unsent) != 0 {
-		t.Errorf("%d rows, %d unsent", len(store.rows), len(w.unsent))
+		t.Errorf("%d rows, %d starts, %d unsent", len(store.rows), len(w.starts), len(w.unsent))
 	}
 }
 
@@ -106,6 +108,8 @@ func TestWriterOffersAgainWhatAnUnavailableStoreDidNotTake(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if len(store.rows) != 50 || w.committing {
 		t.Errorf("%d rows, committing %v", len(store.rows), w.committing)
 	}

@@ -6,11 +6,8 @@ import type { components } from "../lib/api/schema";
 
 type Schemas = components["schemas"];
 
-export interface Account {
-  email: string;
-  password: string;
-  name: string;
-}
+type Credentials = Schemas["Credentials"];
+export type Account = Credentials & { name: string };
 
 /** The address of the server that the tests use. */
 export function serverURL(): string {
@@ -34,7 +31,7 @@ export async function newAccount(): Promise<Account> {
 }
 
 /** Gives a browser a session: the cookie, and the mark that there is one. */
-export async function signIn(context: BrowserContext, { email, password }: Account): Promise<void> {
+export async function signIn(context: BrowserContext, { email, password }: Credentials): Promise<void> {
   await answered(await patiently(() => context.request.post(`${serverURL()}/api/auth/login`, { data: { email, password } })));
   const page = await context.newPage();
   await page.goto(`${serverURL()}/api/docs`);
@@ -46,7 +43,7 @@ export async function signIn(context: BrowserContext, { email, password }: Accou
 export class Api {
   private constructor(private readonly context: APIRequestContext) {}
 
-  static async as({ email, password }: Account): Promise<Api> {
+  static async as({ email, password }: Credentials): Promise<Api> {
     const api = await request.newContext({ baseURL: serverURL() });
     const { token } = await answered<Schemas["SignIn"]>(await patiently(() => api.post("/api/auth/login", { data: { email, password } })));
     await api.dispose();
@@ -64,6 +61,11 @@ export class Api {
   /** Runs a function and waits for its end. */
   async execute(id: string, input: unknown): Promise<Schemas["Execution"]> {
     return answered(await this.context.post(`/api/functions/${id}/execute`, { data: { input } }));
+  }
+
+  /** The newest executions of a status. */
+  async executions(status: Schemas["ExecutionSummary"]["status"]): Promise<Schemas["ExecutionSummary"][]> {
+    return (await answered<Schemas["ExecutionsOutputBody"]>(await this.context.get("/api/executions", { params: { status } }))).items;
   }
 
   async sessions(): Promise<Schemas["Session"][]> {

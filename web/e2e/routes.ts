@@ -4,6 +4,8 @@ export interface Route {
   path: string;
   /** The level-one heading when everything is there. */
   heading: RegExp;
+  /** Whether it has an editor, and so may fetch Monaco. */
+  editor?: true;
 }
 
 export const publicRoutes: Route[] = [
@@ -20,14 +22,16 @@ export function routesOf({ functionId, executionId, failedId }: Things): Route[]
     { path: "/functions", heading: /^Functions$/ },
     { path: "/functions?q=greet", heading: /^Functions$/ },
     { path: "/functions/new", heading: /^Create function$/ },
-    { path: `/functions/${functionId}`, heading: /^greeting$/ },
+    { path: `/functions/${functionId}`, heading: /^greeting$/, editor: true },
     { path: `/functions/${functionId}?tab=versions`, heading: /^greeting$/ },
+    { path: `/functions/${functionId}?tab=versions&from=1&to=2`, heading: /^greeting$/, editor: true },
     { path: `/functions/${functionId}?tab=environment`, heading: /^greeting$/ },
     { path: `/functions/${functionId}?tab=settings`, heading: /^greeting$/ },
     { path: "/executions", heading: /^Executions$/ },
     { path: "/executions?status=failed", heading: /^Executions$/ },
     { path: `/executions/${executionId}`, heading: /greeting/ },
     { path: `/executions/${failedId}`, heading: /greeting/ },
+    { path: `/executions/compare?a=${failedId}&b=${executionId}`, heading: /./ },
     { path: "/logs", heading: /^Logs$/ },
     { path: "/keys", heading: /^API keys$/ },
     { path: "/settings", heading: /^Settings$/ },

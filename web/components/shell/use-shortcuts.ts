@@ -43,7 +43,8 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 function dialogIsOpen(): boolean {
-  return document.querySelector("[role=dialog], [role=alertdialog], [role=menu]") !== null;
+  // One that fades out is closed to whoever types.
+  return document.querySelector(":is([role=dialog], [role=alertdialog], [role=menu]):not([data-closed])") !== null;
 }
 
 function focusSearch(event: KeyboardEvent) {

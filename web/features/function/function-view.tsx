@@ -21,6 +21,7 @@ import { useEvent } from "./run/use-event";
 import { useRun, type RunMode } from "./run/use-run";
 import { SettingsTab } from "./settings/settings-tab";
 import type { Tab } from "./tabs";
+import { useLinkedLine } from "./use-linked-line";
 import { VersionsTab } from "./versions/versions-tab";
 
 export interface FunctionViewProps {
@@ -51,15 +52,15 @@ export function FunctionView({ fn, tab }: FunctionViewProps) {
     void run.start(event.input(), mode);
   };
   const save = useSave(fn.id, editing, start);
-  const goTo = (file: string, line: number, message: string) => {
+  const goTo = (file: string, line: number, message: string, ran = run.execution?.version) => {
     const at = fileOf(file, view.paths);
     if (at === null) return toast(`${file} is not among the files being edited.`);
     showCode();
     editing.workspace.open(at);
     setMark({ path: at, line, message });
-    const ran = run.execution?.version;
     if (ran !== view.version || view.unsaved.has(at)) toast(`The line is that of version ${ran}, which ran. What you edit may differ.`);
   };
+  useLinkedLine((linked) => goTo(linked.file, linked.line, "In the stack trace of an execution", linked.version ?? fn.version));
   useSaveAndRunKeys(() => void save.start("save"), () => void save.start("run"));
 
   return (

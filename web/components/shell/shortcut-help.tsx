@@ -23,6 +23,14 @@ const groups: { title: string; keys: [string, string][] }[] = [
       ["ctrl+m", "Let Tab leave the editor"],
     ],
   },
+  {
+    title: "Executions",
+    keys: [
+      ["j", "Next row"],
+      ["k", "Row before"],
+      ["enter", "Open the row"],
+    ],
+  },
   { title: "Go to", keys: everyPlace.map((place) => [`g ${place.key}`, place.label]) },
 ];
 
@@ -31,7 +39,7 @@ export function ShortcutHelp({ open, onClose }: { open: boolean; onClose: () => 
     <Dialog open={open} onOpenChange={onClose} title="Keyboard shortcuts">
       <div className="grid gap-6 sm:grid-cols-2">
         {groups.map((group) => (
-          <section key={group.title} className="last:sm:col-start-2 last:sm:row-span-2 last:sm:row-start-1">
+          <section key={group.title} className="last:sm:col-start-2 last:sm:row-span-3 last:sm:row-start-1">
             <h3 className="pb-2 text-xs font-medium text-ink-3">{group.title}</h3>
             <dl className="flex flex-col gap-1.5 text-sm">
               {group.keys.map(([keys, what]) => (

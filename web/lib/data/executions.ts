@@ -110,7 +110,9 @@ export function listExecutions(filter: ExecutionFilter, pageSize: number, token 
 
 /** One execution with its input, output and log; `id` is null while it is not known. */
 export function useExecution(id: string | null) {
-  const { data, error, isLoading, mutate: refresh } = useSWR(id === null ? null : executionKeys.detail(id), ([, ref]) => getExecution(ref));
+  const { data, error, isLoading, mutate: refresh } = useSWR(id === null ? null : executionKeys.detail(id), ([, ref]) => getExecution(ref), {
+    revalidateOnFocus: false, // while it can change a stream tells of it
+  });
   return { execution: data, error: error as unknown, isLoading: isLoading || id === null, refresh: () => refresh() };
 }
 

@@ -37,7 +37,7 @@ function prepareLanguages({ typescript, json }: MonacoApi) {
     allowNonTsExtensions: true,
     allowSyntheticDefaultImports: true,
     noImplicitAny: false,
-    lib: ["es2023"],
+    lib: ["esnext"],
     target: ScriptTarget.ES2020,
     module: ModuleKind.ESNext,
     moduleResolution: ModuleResolutionKind.NodeJs,
@@ -49,8 +49,8 @@ function prepareLanguages({ typescript, json }: MonacoApi) {
 }
 
 // What plain JavaScript does all day and TypeScript would mark: packages without types (2307, 7016), properties added
-// to objects and classes later (2339, 2551), and optional parameters (2554).
-const quiet = [2307, 7016, 2339, 2551, 2554];
+// to objects and classes later (2339, 2551), what is newer than TypeScript (2550), and optional parameters (2554).
+const quiet = [2307, 7016, 2339, 2550, 2551, 2554];
 
 /** The editor's API once its files have come; `error` when they could not be loaded. */
 export function useMonaco(): { monaco: MonacoApi | null; error: Error | null } {

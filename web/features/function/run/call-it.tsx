@@ -36,7 +36,7 @@ function Commands({ fn, event, mode }: { fn: FunctionDetail; event: TestEventEdi
   return (
     <div className="flex flex-col gap-3">
       <p className="text-sm text-ink-2">
-        With an <Link href={`/keys?create=functions:execute:${fn.id}`} className="text-ink underline underline-offset-2">API key</Link> in <code>$VOLTRUN_KEY</code>, and the {event.problem === null ? "event of the editor" : "event {} until that of the editor is JSON"}.
+        With an <Link href="/keys" className="text-ink underline underline-offset-2">API key</Link> in <code>$VOLTRUN_KEY</code>, and the {event.problem === null ? "event of the editor" : "event {} until that of the editor is JSON"}.
       </p>
       <CodeBlock language="curl" code={curlCommand(location.origin, call)} className="max-h-60" />
       <CodeBlock language="volt" code={voltCommand(location.origin, call)} className="max-h-60" />

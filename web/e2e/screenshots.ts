@@ -57,6 +57,7 @@ function fileName(path: string): string {
   const named = path
     .replace(/^\/functions\/fn_\w+(\?tab=)?/, "/function-")
     .replace(/^\/executions\/exe_\w+/, "/execution")
+    .replace(/\?a=.*/, "")
     .replace(/^\/|-$/g, "")
     .replace(/\W+/g, "-");
   return named === "" ? "landing" : named;

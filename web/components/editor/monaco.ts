@@ -49,8 +49,9 @@ function prepareLanguages({ typescript, json }: MonacoApi) {
 }
 
 // What plain JavaScript does all day and TypeScript would mark: packages without types (2307, 7016), properties added
-// to objects and classes later (2339, 2551), what is newer than TypeScript (2550), and optional parameters (2554).
-const quiet = [2307, 7016, 2339, 2550, 2551, 2554];
+// to objects and classes later (2339, 2551), what is newer than TypeScript (2550), optional parameters (2554),
+// and asynchronous functions of a type that may be synchronous as well, as Handler (1065).
+const quiet = [1065, 2307, 7016, 2339, 2550, 2551, 2554];
 
 /** The editor's API once its files have come; `error` when they could not be loaded. */
 export function useMonaco(): { monaco: MonacoApi | null; error: Error | null } {

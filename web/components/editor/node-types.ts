@@ -17,7 +17,7 @@ interface Context {
   readonly logStreamName: string;
 }
 /** A function that VoltRun calls once for every execution. Write /** @type {Handler} *\\/ before it to have its parameters typed. */
-type Handler<Event = any> = (event: Event, context: Context) => any;
+type Handler<Event = any, Result = any> = (event: Event, context: Context) => Result | Promise<Result>;
 
 interface Console {
   log(...data: any[]): void;

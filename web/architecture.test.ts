@@ -43,6 +43,11 @@ const allowed: Record<string, string[]> = {
 
 const files = sources("app", "features", "components", "lib");
 
+/** The code alone: what a comment says in words is no code, and neither are types that the editor is given as a text. */
+const code = files
+  .filter(({ path }) => path !== "components/editor/node-types.ts")
+  .map(({ path, text }) => ({ path, text: text.replace(/\/\*[\s\S]*?\*\/|(?<!:)\/\/.*$/gm, "") }));
+
 describe("the layout of the dashboard", () => {
   it("has rooms that use only what lies below them", () => {
     const wrong = files.flatMap(({ path, imports }) => {
@@ -76,7 +81,7 @@ describe("the layout of the dashboard", () => {
   });
 
   it("asks the server through the client and the session only", () => {
-    const wrong = files
+    const wrong = code
       .filter(({ path, text }) => /\bfetch\(/.test(text) && !["lib/api/client.ts", "lib/session.ts"].includes(path) && !path.includes(".test."))
       .map(({ path }) => path);
     expect(wrong).toEqual([]);
@@ -90,9 +95,10 @@ describe("the layout of the dashboard", () => {
   });
 
   it("keeps types and errors strict", () => {
-    const wrong = files.flatMap(({ path, text }) =>
-      [...text.matchAll(/(?::|as|<)\s*any\b|@ts-ignore|@ts-nocheck|eslint-disable/g)].map((m) => `${path}: ${m[0]}`),
+    const wrong = code.flatMap(({ path, text }) =>
+      [...text.matchAll(/(?::|as|<)\s*any\b/g)].map((m) => `${path}: ${m[0]}`),
     );
-    expect(wrong).toEqual([]);
+    const silenced = files.filter(({ text }) => /@ts-ignore|@ts-nocheck|eslint-disable/.test(text)).map(({ path }) => path);
+    expect([...wrong, ...silenced]).toEqual([]);
   });
 });

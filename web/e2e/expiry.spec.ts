@@ -66,7 +66,7 @@ test("a form keeps what was typed when its session ends", async ({ page, context
   await expect(form.getByRole("checkbox", { name: /^Read executions/ })).toBeChecked();
   await form.getByRole("button", { name: "Create key" }).click();
   await page.getByRole("button", { name: "I have stored it" }).click();
-  await expect(page.getByRole("cell", { name: "deploys of the site" })).toBeVisible();
+  await expect(page.getByRole("cell", { name: "deploys of the site", exact: true })).toBeVisible();
 });
 
 test("a page that is loaded after its session has ended leads to the sign-in", async ({ page, context, allow }) => {
@@ -76,4 +76,14 @@ test("a page that is loaded after its session has ended leads to the sign-in", a
   await endSessions(account);
   await page.goto("/status");
   await expect(page).toHaveURL(`${serverURL()}/login?next=%2Fstatus`);
+});
+
+test("a page that is loaded while the server is away says so, and goes on once it is back", async ({ page, context, account: _, allow }) => {
+  allow(/ERR_CONNECTION_REFUSED/);
+  await context.route("**/api/auth/refresh", (route) => route.abort("connectionrefused"));
+  await page.goto("/status");
+  await expect(page.getByRole("alert").filter({ hasText: "The server cannot be reached" })).toBeVisible();
+  await context.unroute("**/api/auth/refresh");
+  await page.getByRole("button", { name: "Retry" }).click();
+  await settled(page, { heading: /^Status$/ });
 });

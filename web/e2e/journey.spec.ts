@@ -45,7 +45,7 @@ test("from signing up to deleting, all that one does with a function", async ({ 
   await test.step("let it run for longer", async () => {
     const tabs = page.getByRole("navigation", { name });
     await tabs.getByRole("link", { name: "Settings" }).click();
-    await page.getByLabel("Timeout (seconds)").fill("20");
+    await page.getByLabel("Timeout (ms)").fill("20000");
     await page.getByRole("button", { name: "Save changes" }).click();
     await expect(page.getByRole("button", { name: "Save changes" })).toBeHidden();
     await tabs.getByRole("link", { name: "Code" }).click();

@@ -22,7 +22,7 @@ test("everything can be reached by the keys that the help names", async ({ page 
 });
 
 test("the palette finds pages and functions, and gives the focus back", async ({ page, things }) => {
-  const button = page.getByRole("button", { name: "Create key" });
+  const button = page.getByRole("main").getByRole("button", { name: "Create key" });
   await button.focus();
   await page.keyboard.press("ControlOrMeta+K");
   const palette = page.getByRole("dialog", { name: "Go to" });
@@ -61,7 +61,7 @@ test("menus and dialogs are left by Escape and give the focus back", async ({ pa
   await page.keyboard.press("Escape");
   await expect(menu).toBeFocused();
 
-  const create = page.getByRole("button", { name: "Create key" });
+  const create = page.getByRole("main").getByRole("button", { name: "Create key" });
   await create.focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog").getByLabel("Name")).toBeFocused();

@@ -17,7 +17,7 @@ const swr = {
 
 export function Providers({ children }: { children: ReactNode }) {
   useEffect(() => {
-    restoreSession().catch(() => undefined); // the first request of the page says that the server is away
+    restoreSession().catch(() => undefined); // what needs to know who is signed in says that the server is away
   }, []);
   return (
     <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange storageKey="voltrun.theme">

@@ -1,5 +1,5 @@
 import { ChevronRight } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { memo } from "react";
 
 import { LogText } from "@/components/execution/log-text";

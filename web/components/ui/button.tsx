@@ -1,7 +1,7 @@
 "use client";
 
 import { cva } from "class-variance-authority";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import type { ComponentProps, MouseEvent, ReactNode } from "react";
 
 import { Spinner } from "@/components/ui/spinner";

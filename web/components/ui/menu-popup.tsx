@@ -1,7 +1,7 @@
 "use client";
 
 import { Menu as Base } from "@base-ui/react/menu";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { useRef, type KeyboardEvent, type RefObject } from "react";
 
 import { floating, floatingItem } from "@/components/ui/floating";

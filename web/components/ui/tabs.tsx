@@ -1,7 +1,7 @@
 "use client";
 
 import { Tabs as Base } from "@base-ui/react/tabs";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { useEffect, useRef, type ComponentProps, type ReactNode } from "react";
 
 import { cn } from "@/lib/cn";

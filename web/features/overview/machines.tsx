@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 
 import { ErrorNote } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";

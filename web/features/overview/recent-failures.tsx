@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { useEffect, useEffectEvent, useMemo, useRef } from "react";
 
 import { ErrorNote } from "@/components/ui/error-state";

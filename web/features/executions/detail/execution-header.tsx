@@ -1,7 +1,7 @@
 "use client";
 
 import { Ban, Columns2, RotateCcw } from "lucide-react";
-import Link from "next/link";
+import { Link } from "@/components/ui/link";
 import { useState } from "react";
 
 import { Badge, StatusBadge } from "@/components/ui/badge";

@@ -27,7 +27,7 @@ type createKeyInput struct {
 	Body struct {
 		Name      string   `json:"name" minLength:"1" maxLength:"200"`
 		Scopes    []string `json:"scopes" minItems:"1" maxItems:"100" nullable:"false" doc:"functions:read, functions:write, functions:execute, executions:read, or functions:execute:<function id>"`
-		ExpiresIn *int     `json:"expires_in_days,omitempty" minimum:"1" maximum:"36500" doc:"Never when left out"`
+		ExpiresIn *int     `json:"expires_in_days,omitempty" minimum:"1" maximum:"3650" doc:"Never when left out"`
 	}
 }
 

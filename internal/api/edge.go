@@ -178,6 +178,7 @@ func (s *Server) finish(c fiber.Ctx, k *call, quiet bool, err error) {
 		writeProblem(c, k.requestID, err)
 	}
 	response.Header.Set(fiber.HeaderXRequestID, k.requestID)
+	pack(c, k)
 	s.secure(c)
 	s.allowOrigin(c)
 	status := response.StatusCode()

@@ -1,9 +1,9 @@
 "use client";
 
-import { useRef } from "react";
-import { TableVirtuoso, type TableVirtuosoHandle } from "react-virtuoso";
+import { useEffect, useEffectEvent } from "react";
 
 import { Spinner } from "@/components/ui/spinner";
+import { useRowsInSight } from "@/components/ui/use-rows-in-sight";
 import type { ExecutionSummary } from "@/lib/api/types";
 import { formatCount } from "@/lib/format";
 
@@ -19,29 +19,12 @@ export interface ExecutionRowsProps {
   onMore: () => void;
 }
 
-/** The table, of which only the rows in sight are drawn. More is loaded before its end is reached. */
 export function ExecutionRows({ executions, isLoadingMore, isComplete, onMore }: ExecutionRowsProps) {
-  const table = useRef<TableVirtuosoHandle>(null);
-  useRowKeys(executions?.length ?? 0, table);
   useScrollReturn(executions !== undefined);
   if (executions === undefined) return <RowsSkeleton />;
   return (
     <>
-      <TableVirtuoso
-        ref={table}
-        useWindowScroll
-        tabIndex={-1}
-        data={executions}
-        computeItemKey={keyOfRow}
-        defaultItemHeight={40}
-        increaseViewportBy={600}
-        endReached={() => {
-          if (!isComplete && !isLoadingMore) onMore();
-        }}
-        fixedHeaderContent={ExecutionColumns}
-        itemContent={cellsOf}
-        components={parts}
-      />
+      <Rows executions={executions} onEnd={() => !isComplete && !isLoadingMore && onMore()} />
       <p role="status" className="flex h-12 items-center gap-2 text-sm text-ink-3">
         {isLoadingMore && <Spinner />}
         {isLoadingMore ? "Loading more…" : isComplete ? `All ${formatCount(executions.length)} shown` : `${formatCount(executions.length)} shown`}
@@ -50,16 +33,30 @@ export function ExecutionRows({ executions, isLoadingMore, isComplete, onMore }:
   );
 }
 
-function keyOfRow(_: number, { id }: ExecutionSummary): string {
-  return id;
+/** The table, of which only the rows in sight are drawn. More is asked for before its end is reached. */
+function Rows({ executions, onEnd }: { executions: readonly ExecutionSummary[]; onEnd: () => void }) {
+  const count = executions.length;
+  const { body, from, to, before, after, reveal } = useRowsInSight(count, 40);
+  useRowKeys(count, reveal);
+  const atEnd = to >= count;
+  const reachEnd = useEffectEvent(onEnd);
+  useEffect(() => {
+    if (atEnd) reachEnd(); // once for each end: what could not be loaded is not asked for again and again
+  }, [atEnd, count]);
+  return (
+    <table aria-label="Executions" aria-rowcount={count + 1} className="w-full table-fixed border-separate border-spacing-0 text-left text-sm [overflow-anchor:none]">
+      <thead className="hidden sm:table-header-group">
+        <ExecutionColumns />
+      </thead>
+      <tbody ref={body}>
+        <tr aria-hidden style={{ height: before }} />
+        {executions.slice(from, to).map((execution, i) => (
+          <tr key={execution.id} aria-rowindex={from + i + 2} className="relative transition-colors focus-within:bg-hover hover:bg-hover">
+            <ExecutionCells execution={execution} index={from + i} />
+          </tr>
+        ))}
+        <tr aria-hidden style={{ height: after }} />
+      </tbody>
+    </table>
+  );
 }
-
-function cellsOf(index: number, execution: ExecutionSummary) {
-  return <ExecutionCells execution={execution} index={index} />;
-}
-
-const parts = {
-  Table: (props: React.ComponentProps<"table">) => <table {...props} aria-label="Executions" className="w-full table-fixed border-separate border-spacing-0 text-left text-sm" />,
-  TableHead: (props: React.ComponentProps<"thead">) => <thead {...props} className="hidden bg-canvas sm:table-header-group" />,
-  TableRow: (props: React.ComponentProps<"tr">) => <tr {...props} className="relative transition-colors hover:bg-hover focus-within:bg-hover" />,
-};

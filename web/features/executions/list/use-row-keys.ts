@@ -1,10 +1,9 @@
 "use client";
 
-import { useEffect, useEffectEvent, type RefObject } from "react";
-import type { TableVirtuosoHandle } from "react-virtuoso";
+import { useEffect, useEffectEvent } from "react";
 
-/** j and k go down and up the rows, as arrows do once a row has the focus; Enter opens it, as it is a link. */
-export function useRowKeys(count: number, table: RefObject<TableVirtuosoHandle | null>) {
+/** j and k go down and up the rows, as arrows do once a row has the focus; Enter opens it, as it is a link. `reveal` draws a row. */
+export function useRowKeys(count: number, reveal: (index: number) => void) {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     if (event.metaKey || event.ctrlKey || event.altKey || !(event.target instanceof HTMLElement)) return;
     if (event.target.closest("input, textarea, select, [contenteditable], [role=dialog], [role=menu], [role=listbox]")) return;
@@ -13,17 +12,13 @@ export function useRowKeys(count: number, table: RefObject<TableVirtuosoHandle |
     const by = event.key === "j" || (event.key === "ArrowDown" && at >= 0) ? 1 : event.key === "k" || (event.key === "ArrowUp" && at >= 0) ? -1 : 0;
     if (by === 0 || count === 0) return;
     event.preventDefault();
-    go(Math.min(Math.max(at + by, 0), count - 1), table);
+    const next = Math.min(Math.max(at + by, 0), count - 1);
+    reveal(next);
+    document.querySelector<HTMLElement>(`[data-row="${next}"]`)?.focus({ preventScroll: true });
   });
   useEffect(() => {
     const listen = (event: KeyboardEvent) => onKey(event);
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
   }, []);
-}
-
-function go(index: number, table: RefObject<TableVirtuosoHandle | null>) {
-  const focus = () => document.querySelector<HTMLElement>(`[data-row="${index}"]`)?.focus({ preventScroll: true });
-  table.current?.scrollIntoView({ index, done: focus });
-  focus(); // it is in sight most of the time, and then nothing is scrolled
 }

@@ -15,22 +15,22 @@ const margin = 600;
 const covered = 56;
 
 /**
- * For a long table in a page that scrolls: which of its rows, all of one height, are in sight or near it. `body` goes to the
- * tbody, whose first and last row are spacers of `before` and `after` pixels; the others carry data-row with their place.
+ * For a long table in a page that scrolls: which of its rows, all of one height, are in sight or near it. `frame` goes to an
+ * element around the table with a padding of `before` and `after` pixels; rows hold an element with data-row, their place.
  */
 export function useRowsInSight(count: number, guessedHeight: number) {
-  const body = useRef<HTMLTableSectionElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
   const [height, setHeight] = useState(guessedHeight);
   const [{ from, to }, setRange] = useState<RowsInSight>({ from: 0, to: Math.ceil(2 * margin / guessedHeight) });
   const look = useCallback(() => {
-    if (!body.current) return;
-    const next = rowsInSight(body.current.getBoundingClientRect().top, innerHeight, height, count);
+    if (!frame.current) return;
+    const next = rowsInSight(frame.current.getBoundingClientRect().top, innerHeight, height, count);
     setRange((range) => (range.from === next.from && range.to === next.to ? range : next));
   }, [height, count]);
 
   useLayoutEffect(() => {
     const measure = () => {
-      const row = body.current?.querySelector("[data-row]")?.closest("tr");
+      const row = frame.current?.querySelector("[data-row]")?.closest("tr");
       if (row) setHeight(row.getBoundingClientRect().height);
       look();
     };
@@ -45,15 +45,15 @@ export function useRowsInSight(count: number, guessedHeight: number) {
 
   /** Scrolls as little as it takes to show the row; it is drawn when this returns. */
   const reveal = (index: number) => {
-    if (!body.current) return;
-    const top = body.current.getBoundingClientRect().top + index * height;
+    if (!frame.current) return;
+    const top = frame.current.getBoundingClientRect().top + index * height;
     if (top < covered) scrollBy({ top: top - covered });
     else if (top + height > innerHeight - covered) scrollBy({ top: top + height - innerHeight + covered });
     flushSync(look);
   };
   const end = Math.min(to, count);
   const begin = Math.min(from, end);
-  return { body, from: begin, to: end, before: begin * height, after: (count - end) * height, reveal };
+  return { frame, from: begin, to: end, before: begin * height, after: (count - end) * height, reveal };
 }
 
 /** `top` is where the first row is, counted from the upper edge of the window; all in pixels. */

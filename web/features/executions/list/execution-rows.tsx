@@ -36,7 +36,7 @@ export function ExecutionRows({ executions, isLoadingMore, isComplete, onMore }:
 /** The table, of which only the rows in sight are drawn. More is asked for before its end is reached. */
 function Rows({ executions, onEnd }: { executions: readonly ExecutionSummary[]; onEnd: () => void }) {
   const count = executions.length;
-  const { body, from, to, before, after, reveal } = useRowsInSight(count, 40);
+  const { frame, from, to, before, after, reveal } = useRowsInSight(count, 40);
   useRowKeys(count, reveal);
   const atEnd = to >= count;
   const reachEnd = useEffectEvent(onEnd);
@@ -44,19 +44,19 @@ function Rows({ executions, onEnd }: { executions: readonly ExecutionSummary[]; 
     if (atEnd) reachEnd(); // once for each end: what could not be loaded is not asked for again and again
   }, [atEnd, count]);
   return (
-    <table aria-label="Executions" aria-rowcount={count + 1} className="w-full table-fixed border-separate border-spacing-0 text-left text-sm [overflow-anchor:none]">
-      <thead className="hidden sm:table-header-group">
-        <ExecutionColumns />
-      </thead>
-      <tbody ref={body}>
-        <tr aria-hidden style={{ height: before }} />
-        {executions.slice(from, to).map((execution, i) => (
-          <tr key={execution.id} aria-rowindex={from + i + 2} className="relative transition-colors focus-within:bg-hover hover:bg-hover">
-            <ExecutionCells execution={execution} index={from + i} />
-          </tr>
-        ))}
-        <tr aria-hidden style={{ height: after }} />
-      </tbody>
-    </table>
+    <div ref={frame} style={{ paddingTop: before, paddingBottom: after }}>
+      <table aria-label="Executions" aria-rowcount={count + 1} className="w-full table-fixed border-separate border-spacing-0 text-left text-sm [overflow-anchor:none]">
+        <thead className="hidden sm:table-header-group">
+          <ExecutionColumns />
+        </thead>
+        <tbody>
+          {executions.slice(from, to).map((execution, i) => (
+            <tr key={execution.id} aria-rowindex={from + i + 2} className="relative transition-colors focus-within:bg-hover hover:bg-hover">
+              <ExecutionCells execution={execution} index={from + i} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { FieldPath, FieldValues, UseFormSetError } from "react-hook-form";
 
-import { ApiError } from "@/lib/api/problem";
+import { ApiError, sentence } from "@/lib/api/problem";
 
 /**
  * Shows what the server found wrong beside the fields it names; `labels` maps the fields of the form to how they are
@@ -16,14 +16,13 @@ export function showFieldProblems<Values extends FieldValues>(
   for (const [field, label] of Object.entries(labels) as [FieldPath<Values>, string][]) {
     const message = error.fieldMessage(field);
     if (message === undefined) continue;
-    setError(field, { type: "server", message: sentence(label, message) }, { shouldFocus: shown === 0 });
+    setError(field, { type: "server", message: about(label, message) }, { shouldFocus: shown === 0 });
     shown++;
   }
   return shown > 0 && shown === error.errors.length ? null : error;
 }
 
 /** "must be at most 64 characters long" about Name: "Name must be at most 64 characters long." */
-function sentence(label: string, message: string): string {
-  const text = /^(must|may|can|is|has)\b/.test(message) ? `${label} ${message}` : message;
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
+function about(label: string, message: string): string {
+  return sentence(/^(must|may|can|is|has)\b/.test(message) ? `${label} ${message}` : message);
 }

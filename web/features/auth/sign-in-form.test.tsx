@@ -39,7 +39,7 @@ describe("SignInForm", () => {
   it("shows the server's answer for the form as a whole, so that it does not tell who has an account", async () => {
     answer(401, { code: "unauthenticated", detail: "the e-mail address or the password is wrong", request_id: "req_1" });
     await submit("ann@example.com", "wrong");
-    expect(await screen.findByText("the e-mail address or the password is wrong")).toBeTruthy();
+    expect(await screen.findByText("The e-mail address or the password is wrong.")).toBeTruthy();
     expect(screen.getByText("req_1")).toBeTruthy();
     expect(screen.getByLabelText("E-mail").getAttribute("aria-invalid")).toBeNull();
     expect(document.activeElement).toBe(screen.getByLabelText("Password"));

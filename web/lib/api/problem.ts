@@ -46,7 +46,7 @@ export function problemOf(response: Response, body: unknown): ApiError {
   return new ApiError(
     response.status,
     problem.code ?? "internal",
-    problem.detail ?? problem.title ?? `The server answered ${response.status}.`,
+    sentence(problem.detail ?? problem.title ?? `The server answered ${response.status}`),
     problem.request_id ?? response.headers.get("X-Request-Id"),
     problem.errors ?? [],
     Number.isFinite(wait) ? wait : null,
@@ -56,6 +56,16 @@ export function problemOf(response: Response, body: unknown): ApiError {
 /** No answer came at all. */
 export function unreachable(): ApiError {
   return new ApiError(0, "unreachable", "The server cannot be reached. It may be restarting, or the network is down.");
+}
+
+/**
+ * A message as people read it. Programs join the server's messages to longer ones, so that they begin small and end without a
+ * full stop. What begins with a name in code, such as memory_mb or lib/a.js, keeps it.
+ */
+export function sentence(message: string): string {
+  const text = message.trim();
+  const begun = /^[a-z][a-z'-]*(?=[\s,;:]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return begun === "" || /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }
 
 /** What to tell a person about anything that was thrown. */

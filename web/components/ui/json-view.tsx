@@ -68,11 +68,16 @@ export function JsonView({ label, fileName = "value.json", className, ...source 
   );
 }
 
+/** Characters that turn the direction of what follows would show a value as another: they are shown as their escapes. */
+function visible(text: string): string {
+  return text.replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 function RawText({ text }: { text: string }) {
   const rest = text.length - jsonLimits.chars;
   return (
     <>
-      <pre className="break-words whitespace-pre-wrap">{text.slice(0, jsonLimits.chars)}</pre>
+      <pre className="break-words whitespace-pre-wrap">{visible(text.slice(0, jsonLimits.chars))}</pre>
       {rest > 0 && <p className="pt-2 font-sans text-ink-3">{formatCount(rest)} more characters. Download it to see all.</p>}
     </>
   );
@@ -153,12 +158,12 @@ function Branch({ node, name, depth, openAll, last }: Omit<ValueProps, "node"> &
 
 function Leaf({ node }: { node: JsonLeaf }) {
   const [whole, setWhole] = useState(false);
-  if (node.kind !== "string") return <span className="text-accent-text">{node.text}</span>;
+  if (node.kind !== "string") return <span className="text-ink-2">{node.text}</span>;
   const rest = node.text.length - longString;
-  if (rest <= 0 || whole) return <span className="text-ink">{node.text}</span>;
+  if (rest <= 0 || whole) return <span className="text-ink">{visible(node.text)}</span>;
   return (
     <span className="text-ink">
-      {node.text.slice(0, longString)}…{" "}
+      {visible(node.text.slice(0, longString))}…{" "}
       <Button variant="ghost" size="sm" className="font-sans" onClick={() => setWhole(true)}>
         {`Show ${formatCount(rest)} more characters`}
       </Button>
@@ -170,7 +175,7 @@ function Name({ name }: { name: string | null }) {
   if (name === null) return null;
   return (
     <>
-      <span className="text-ink-3">{name}</span>
+      <span className="text-ink-3">{visible(name)}</span>
       <Mark>: </Mark>
     </>
   );

@@ -93,7 +93,7 @@ export function FunctionView({ fn, tab }: FunctionViewProps) {
         open={guard.asked !== null}
         onOpenChange={guard.stay}
         title="Leave with unsaved changes?"
-        description={forms ? "What you changed under Environment or Settings is lost. Code is kept in this browser." : "They are kept in this browser and offered again when you come back."}
+        description={forms ? "They are kept while this tab is open and there again when you come back." : "They are kept in this browser and offered again when you come back."}
         confirmLabel="Leave"
         onConfirm={async () => guard.leave()}
       />

@@ -7,14 +7,14 @@ import { ApiError, type FieldProblem } from "@/lib/api/problem";
 import { updateFunction } from "@/lib/data/functions";
 import type { Func } from "@/lib/api/types";
 
+import { environmentDrafts, type Base } from "./environment-drafts";
 import { changeOf, newRow, problemsOf, rowsOf, withValues, type Kind, type Row } from "./rows";
-
-type Base = Pick<Func, "env" | "secret_names">;
 
 /** The variables and secrets of a function while they are edited, against those that were loaded. */
 export function useEnvironment(fn: Func) {
-  const [base, setBase] = useState<Base>(fn);
-  const [rows, setRows] = useState(() => rowsOf(fn));
+  const [draft] = useState(() => environmentDrafts.find(fn.id));
+  const [base, setBase] = useState<Base>(draft?.base ?? fn);
+  const [rows, setRows] = useState(() => draft?.rows ?? rowsOf(fn));
   const [pending, setPending] = useState(false);
   const [refused, setRefused] = useState<unknown>(null);
   const change = changeOf(base, rows);
@@ -33,12 +33,20 @@ export function useEnvironment(fn: Func) {
     follow(fn); // what others change appears where nothing is being edited
   }, [fn]);
 
+  useEffect(() => {
+    const { env, secret_names } = base;
+    if (dirty) environmentDrafts.keep(fn.id, { base: { env, secret_names }, rows });
+    else environmentDrafts.drop(fn.id);
+  }, [fn.id, base, rows, dirty]);
+
   const save = async () => {
     if (change === null || problems.size > 0) return;
     setPending(true);
     setRefused(null);
     try {
-      load(await updateFunction(fn.id, change));
+      const saved = await updateFunction(fn.id, change);
+      environmentDrafts.drop(fn.id); // here too: the page may have been left meanwhile
+      load(saved);
       toast.success("Environment saved", { description: "Executions that begin from now on get it." });
     } catch (error) {
       setRefused(error);

@@ -11,6 +11,8 @@ import { deleteFunction } from "@/lib/data/functions";
 import type { FunctionDetail } from "@/lib/api/types";
 
 import { dropDrafts } from "../code/drafts";
+import { environmentDrafts } from "../environment/environment-drafts";
+import { settingsDrafts } from "./settings-drafts";
 
 export function DangerZone({ fn }: { fn: FunctionDetail }) {
   const router = useRouter();
@@ -31,6 +33,8 @@ export function DangerZone({ fn }: { fn: FunctionDetail }) {
         onConfirm={async () => {
           await deleteFunction(fn.id);
           dropDrafts(fn.id);
+          environmentDrafts.drop(fn.id);
+          settingsDrafts.drop(fn.id);
           toast.success(`Deleted ${fn.name}`);
           router.push("/functions");
         }}

@@ -17,6 +17,7 @@ import { EditorPreferences } from "./editor-preferences";
 import { GeneralFields } from "./general-fields";
 import { LimitFields } from "./limit-fields";
 import { settingLabels, settingsChange, settingsOf, settingsSchema, type Settings } from "./schema";
+import { settingsDrafts, useSettingsDraft } from "./settings-drafts";
 
 export interface SettingsTabProps {
   fn: FunctionDetail;
@@ -30,6 +31,7 @@ export function SettingsTab({ fn, onDirty }: SettingsTabProps) {
 
   const follow = useEffectEvent((now: FunctionDetail) => form.reset(settingsOf(now), { keepDirtyValues: true }));
   useEffect(() => follow(fn), [fn]);
+  useSettingsDraft(fn.id, form);
   const tellDirty = useEffectEvent(onDirty);
   useEffect(() => tellDirty(isDirty), [isDirty]);
 
@@ -37,6 +39,7 @@ export function SettingsTab({ fn, onDirty }: SettingsTabProps) {
     setRefused(null);
     try {
       const updated = await updateFunction(fn.id, settingsChange(settings, dirtyFields));
+      settingsDrafts.drop(fn.id); // here too: the page may have been left meanwhile
       form.reset(settingsOf(updated));
       toast.success(updated.version === fn.version ? "Settings saved" : `Settings saved as version ${updated.version}`);
     } catch (error) {

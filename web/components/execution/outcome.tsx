@@ -32,7 +32,7 @@ function Failure({ error, tone, onFrame, className }: { error: Failed; tone: str
     <div className={cn("relative flex min-w-0 flex-col gap-2 rounded-md bg-sunken px-3 py-2.5", className)}>
       <CopyButton value={[...title, ...stack].join("\n")} label="Copy the error" className="absolute top-1 right-1" />
       <p className={cn("pr-9 font-mono text-sm font-medium break-words", tone)}>{type}</p>
-      <p className="max-h-60 overflow-y-auto text-sm break-words whitespace-pre-wrap text-ink">{message}</p>
+      <Message text={message} />
       {stack.length > 0 && (
         <ol aria-label="Stack trace" tabIndex={0} className="max-h-80 overflow-auto font-mono text-xs leading-5 whitespace-pre text-ink-3">
           {stack.map((line, i) => (
@@ -42,6 +42,19 @@ function Failure({ error, tone, onFrame, className }: { error: Failed; tone: str
           ))}
         </ol>
       )}
+    </div>
+  );
+}
+
+/** Messages up to this length, in characters, are shown whole at any width. */
+const short = 300;
+
+function Message({ text }: { text: string }) {
+  const look = "text-sm break-words whitespace-pre-wrap text-ink";
+  if (text.length <= short) return <p className={look}>{text}</p>;
+  return (
+    <div role="group" aria-label="Message" tabIndex={0} className={cn(look, "max-h-60 overflow-y-auto rounded-xs")}>
+      {text}
     </div>
   );
 }

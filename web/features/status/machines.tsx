@@ -63,7 +63,7 @@ function Shelves({ shelves, runtimes }: { shelves: Pool["shelves"]; runtimes: Se
       <Table aria-label="Machines kept ready, by runtime and size">
         <THead>
           <tr>
-            <Th>Kept ready</Th>
+            <Th className="pl-0">Kept ready</Th>
             <Th numeric>Memory</Th>
             <Th numeric className="hidden sm:table-cell">
               CPUs
@@ -73,13 +73,15 @@ function Shelves({ shelves, runtimes }: { shelves: Pool["shelves"]; runtimes: Se
             <Th numeric className="hidden sm:table-cell">
               Booting
             </Th>
-            <Th numeric>Waiting</Th>
+            <Th numeric className="pr-0">
+              Waiting
+            </Th>
           </tr>
         </THead>
         <TBody>
           {shelves.map((shelf) => (
             <Tr key={`${shelf.runtime} ${shelf.memory_mb} ${shelf.cpus}`}>
-              <Td className="whitespace-nowrap">{runtimes.find((runtime) => runtime.id === shelf.runtime)?.name ?? shelf.runtime}</Td>
+              <Td className="pl-0 whitespace-nowrap">{runtimes.find((runtime) => runtime.id === shelf.runtime)?.name ?? shelf.runtime}</Td>
               <Td numeric>{shelf.memory_mb} MB</Td>
               <Td numeric className="hidden sm:table-cell">
                 {Number(shelf.cpus.toPrecision(2))}
@@ -89,7 +91,7 @@ function Shelves({ shelves, runtimes }: { shelves: Pool["shelves"]; runtimes: Se
               <Td numeric className="hidden sm:table-cell">
                 {formatCount(shelf.booting)}
               </Td>
-              <Td numeric className={cn(shelf.waiting > 0 && "text-warning")}>
+              <Td numeric className={cn("pr-0", shelf.waiting > 0 && "text-warning")}>
                 {formatCount(shelf.waiting)}
               </Td>
             </Tr>

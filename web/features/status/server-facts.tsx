@@ -10,9 +10,11 @@ export function Runtimes({ runtimes }: Pick<ServerStatus, "runtimes">) {
     <Section title="Runtimes">
       <dl className="grid grid-cols-2 gap-x-6 gap-y-3 sm:grid-cols-4">
         {runtimes.map(({ id, name, version }) => (
-          <div key={id} className="min-w-0" title={`runtime: ${id}`}>
+          <div key={id} className="min-w-0">
             <dt className="text-xs text-ink-3">{name}</dt>
-            <dd className="truncate font-mono text-sm">{version}</dd>
+            <dd className="truncate font-mono text-sm">
+              {version} <span className="text-xs text-ink-3">{id}</span>
+            </dd>
           </div>
         ))}
       </dl>

@@ -9,12 +9,15 @@ import { Input } from "@/components/ui/input";
 
 const executionId = /^exe_[0-9A-Za-z]{10,60}$/;
 
-/** Asks for what the address does not say. */
-export function ChooseTwo({ a, b }: { a: string; b: string }) {
+/** Asks for what the address does not say. `missing` is the id of which there is no execution. */
+export function ChooseTwo({ a, b, missing }: { a: string; b: string; missing?: string }) {
   const router = useRouter();
   const [ids, setIds] = useState({ a, b });
   const [tried, setTried] = useState(false);
-  const problem = (id: string) => (tried && !executionId.test(id.trim()) ? "An id begins with exe_ and is on the page of the execution." : undefined);
+  const problem = (id: string) => {
+    if (id === missing) return "There is no such execution. It may have been removed with age, or belong to another account.";
+    return tried && !executionId.test(id.trim()) ? "An id begins with exe_ and is on the page of the execution." : undefined;
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);

@@ -6,6 +6,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { Skeleton } from "@/components/ui/skeleton";
+import { ApiError } from "@/lib/api/problem";
 import type { Execution } from "@/lib/api/types";
 import { useExecutionStream } from "@/lib/data/execution-stream";
 import { useExecution } from "@/lib/data/executions";
@@ -40,6 +41,7 @@ function useFollowed(id: string) {
 function Compared({ a, b }: { a: string; b: string }) {
   const [left, right] = [useFollowed(a), useFollowed(b)];
   for (const [id, side] of [[a, left] as const, [b, right] as const]) {
+    if (side.error instanceof ApiError && side.error.status === 404) return <ChooseTwo a={a} b={b} missing={id} />;
     if (side.error !== undefined && !side.execution) return <ErrorState error={side.error} title={`${id} could not be loaded`} onRetry={side.refresh} />;
   }
   if (!left.execution || !right.execution) {
@@ -56,7 +58,9 @@ function Compared({ a, b }: { a: string; b: string }) {
 function Both({ a, b }: { a: Execution; b: Execution }) {
   return (
     <>
-      <Facts a={a} b={b} />
+      <div className="border-b">
+        <Facts a={a} b={b} />
+      </div>
       <Section title="Timing" description="Both on one axis.">
         <Waterfalls a={a} b={b} />
       </Section>

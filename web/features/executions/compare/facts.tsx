@@ -34,7 +34,7 @@ function total({ phases }: Execution): number {
 
 export function Facts({ a, b }: { a: Execution; b: Execution }) {
   return (
-    <table className="w-full table-fixed border-b text-sm sm:w-auto sm:min-w-[40rem]">
+    <table className="w-full table-fixed text-sm sm:w-auto sm:min-w-[40rem]">
       <caption className="sr-only">What is known of both executions</caption>
       <thead>
         <tr className="text-left align-bottom">

@@ -7,14 +7,16 @@ import type { Execution } from "@/lib/api/types";
 import { formatAbsolute } from "@/lib/format";
 import { triggerLabel } from "@/lib/trigger";
 
-export function Details({ execution }: { execution: Execution }) {
+export function Details({ execution, isDeleted }: { execution: Execution; isDeleted: boolean }) {
   const { id, request_id, function_id, function_name, version, trigger, attempt, created_at, started_at, finished_at, replay_of, exit_code } = execution;
   const items: { label: string; value: ReactNode }[] = [
     { label: "Execution", value: <Id value={id} label="Copy the execution id" /> },
     { label: "Request", value: request_id === null ? "–" : <Id value={request_id} label="Copy the request id" /> },
     {
       label: "Function",
-      value: (
+      value: isDeleted ? (
+        <span title={function_name}>{function_name} <span className="text-ink-3">(deleted)</span></span>
+      ) : (
         <Link href={`/functions/${function_id}`} prefetch={false} className="underline decoration-hairline-strong underline-offset-2 hover:decoration-current">
           {function_name}
         </Link>

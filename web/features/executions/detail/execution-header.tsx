@@ -11,27 +11,38 @@ import { ErrorNote } from "@/components/ui/error-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { RelativeTime } from "@/components/ui/time";
 import type { Execution } from "@/lib/api/types";
+import { cn } from "@/lib/cn";
 import { cancelExecution } from "@/lib/data/executions";
 import { isLive } from "@/lib/status";
 import { triggerLabel } from "@/lib/trigger";
 
 import { ReplayDialog } from "./replay-dialog";
 
-export function ExecutionHeader({ execution }: { execution: Execution }) {
+const titleLook = "block max-w-[min(36rem,80vw)] truncate rounded-xs";
+
+/** `isDeleted` says that the function is gone. */
+export function ExecutionHeader({ execution, isDeleted }: { execution: Execution; isDeleted: boolean }) {
   const { id, function_id, function_name, version, status, created_at, trigger, replay_of } = execution;
   const [replaying, setReplaying] = useState(false);
   return (
     <>
       <PageHeader
         title={
-          <Link href={`/functions/${function_id}`} prefetch={false} title={function_name} className="block max-w-[min(36rem,80vw)] truncate rounded-xs hover:underline">
-            {function_name}
-          </Link>
+          isDeleted ? (
+            <span title={function_name} className={cn(titleLook, "text-ink-2")}>
+              {function_name}
+            </span>
+          ) : (
+            <Link href={`/functions/${function_id}`} prefetch={false} title={function_name} className={cn(titleLook, "hover:underline")}>
+              {function_name}
+            </Link>
+          )
         }
         meta={
           <>
             <StatusBadge status={status} role="status" />
             <Badge>v{version}</Badge>
+            {isDeleted && <Badge>Function deleted</Badge>}
           </>
         }
         actions={
@@ -42,7 +53,7 @@ export function ExecutionHeader({ execution }: { execution: Execution }) {
               </ButtonLink>
             )}
             {isLive(status) && <Cancel id={id} />}
-            <Button variant={isLive(status) ? "secondary" : "primary"} icon={<RotateCcw aria-hidden className="size-4" />} onClick={() => setReplaying(true)}>
+            <Button variant={isLive(status) ? "secondary" : "primary"} disabled={isDeleted} title={isDeleted ? "The function is deleted: its code is gone." : undefined} icon={<RotateCcw aria-hidden className="size-4" />} onClick={() => setReplaying(true)}>
               Replay
             </Button>
           </>

@@ -24,6 +24,7 @@ import { ExecutionHeader } from "./execution-header";
 import { ExecutionSkeleton } from "./execution-skeleton";
 import { Figures } from "./figures";
 import { useOpenFrame } from "./use-open-frame";
+import { useParent } from "./use-parent";
 
 export function ExecutionPage() {
   const id = useRouteId("/executions/");
@@ -68,10 +69,11 @@ function ExecutionBody({ execution: stored, error, onChange }: { execution: Exec
   }, [status]);
   const execution: Execution = status === null ? stored : { ...stored, status };
   const live = isLive(execution.status);
+  const { isDeleted } = useParent(execution);
   const openFrame = useOpenFrame(execution);
   return (
     <>
-      <ExecutionHeader execution={execution} />
+      <ExecutionHeader execution={execution} isDeleted={isDeleted} />
       <ErrorNote error={error} className="mt-4" />
       <Figures execution={execution} />
       <div className="grid gap-x-10 lg:grid-cols-[minmax(0,1fr)_22rem]">
@@ -101,7 +103,7 @@ function ExecutionBody({ execution: stored, error, onChange }: { execution: Exec
             )}
           </Section>
           <Section title="Details">
-            <Details execution={execution} />
+            <Details execution={execution} isDeleted={isDeleted} />
           </Section>
         </aside>
       </div>

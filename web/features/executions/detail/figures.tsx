@@ -6,13 +6,14 @@ import { Elapsed } from "@/components/execution/elapsed";
 import { StartBadge } from "@/components/execution/start-badge";
 import { Duration } from "@/components/ui/time";
 import type { Execution } from "@/lib/api/types";
-import { useFunction } from "@/lib/data/functions";
 import { formatBytes } from "@/lib/format";
 import { isLive } from "@/lib/status";
 
+import { useParent } from "./use-parent";
+
 /** What one looks for first, in one row. */
 export function Figures({ execution }: { execution: Execution }) {
-  const { fn } = useFunction(execution.function_id);
+  const { fn } = useParent(execution);
   const { status, started_at, duration_ms, phases, memory_peak_bytes, start, attempt, exit_code } = execution;
   const all = phases.reduce((sum, phase) => sum + phase.ms, 0);
   return (

@@ -159,11 +159,11 @@ func (a fakeAccounts) Rename(_ context.Context, _ auth.Principal, name string) (
 	return user, nil
 }
 
-func (a fakeAccounts) Delete(_ context.Context, p auth.Principal, password string) error {
+func (a fakeAccounts) Delete(ctx context.Context, p auth.Principal, password string) error {
 	if password != "correct horse" {
 		return voltrun.Errorf(voltrun.CodeForbidden, "the password is wrong")
 	}
-	return a.SignOutEverywhere(nil, p)
+	return a.SignOutEverywhere(ctx, p)
 }
 
 func (a fakeAccounts) SignOutEverywhere(_ context.Context, p auth.Principal) error {

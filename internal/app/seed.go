@@ -29,7 +29,7 @@ func Seed(ctx context.Context, c config.Config, o SeedOptions, out io.Writer) (e
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	db, err := openMigrated(ctx, c, d)
+	db, err := openDatabase(ctx, c, d)
 	if err != nil {
 		return err
 	}

@@ -149,8 +149,8 @@ func Migrate(ctx context.Context, c config.Config, out io.Writer) error {
 	return errors.Join(err, db.Close())
 }
 
-// openMigrated opens the database and brings its schema to this version.
-func openMigrated(ctx context.Context, c config.Config, d *data) (*storage.DB, error) {
+// openDatabase opens the database with the schema that it has.
+func openDatabase(ctx context.Context, c config.Config, d *data) (*storage.DB, error) {
 	url := c.DatabaseURL
 	if url == "" {
 		url = d.path("voltrun.db")
@@ -158,6 +158,15 @@ func openMigrated(ctx context.Context, c config.Config, d *data) (*storage.DB, e
 	db, err := storage.Open(ctx, storage.Config{URL: url})
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	return db, nil
+}
+
+// openMigrated opens the database and brings its schema to this version.
+func openMigrated(ctx context.Context, c config.Config, d *data) (*storage.DB, error) {
+	db, err := openDatabase(ctx, c, d)
+	if err != nil {
+		return nil, err
 	}
 	if err := db.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())

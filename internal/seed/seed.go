@@ -40,14 +40,13 @@ type Summary struct {
 	LeftOut                                   []string // functions whose language is not installed
 }
 
-// Run fills the database. CodeConflict: it has users already, and nothing was changed.
+// Run brings the schema of the database to this version and fills it. CodeConflict: it has users already, and nothing was changed.
 func Run(ctx context.Context, deps Deps, c Config) (Summary, error) {
-	used, err := deps.Store.HasUsers(ctx)
-	if err != nil {
+	if err := refuseUsed(ctx, deps.Store); err != nil {
 		return Summary{}, err
 	}
-	if used {
-		return Summary{}, voltrun.Errorf(voltrun.CodeConflict, "the database has users: test data goes into an empty one only; choose another with --data-dir or --database-url")
+	if err := deps.Store.Migrate(ctx); err != nil {
+		return Summary{}, err
 	}
 	hash, err := deps.Passwords.Hash(ctx, c.Password)
 	if err != nil {
@@ -63,6 +62,19 @@ func Run(ctx context.Context, deps Deps, c Config) (Summary, error) {
 		return summary, fmt.Errorf("the test data is not complete: %w; start again with an empty database", err)
 	}
 	return summary, nil
+}
+
+// refuseUsed looks before the schema is touched: a database with an older one may be that of a server of that version.
+func refuseUsed(ctx context.Context, store *storage.DB) error {
+	version, _, err := store.SchemaVersion(ctx)
+	if err != nil || version == 0 {
+		return err
+	}
+	used, err := store.HasUsers(ctx)
+	if err == nil && used {
+		err = voltrun.Errorf(voltrun.CodeConflict, "the database has users: test data goes into an empty one only; choose another with --data-dir or --database-url")
+	}
+	return err
 }
 
 // fill makes everything that the demo user has.

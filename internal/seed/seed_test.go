@@ -1,6 +1,7 @@
 package seed
 
 import (
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -228,8 +229,12 @@ func TestAnotherNumberGivesOtherData(t *testing.T) {
 		}
 		return text.String()
 	}
-	if draw(1) != draw(1) || draw(1) == draw(2) {
-		t.Error("the number does not choose the data")
+	first, again, other := draw(1), draw(1), draw(2)
+	if first != again {
+		t.Error("the same number gives other data")
+	}
+	if first == other {
+		t.Error("another number gives the same data")
 	}
 }
 
@@ -250,6 +255,30 @@ func TestADatabaseWithUsersIsRefused(t *testing.T) {
 				t.Errorf("the demo user is there: %v", err)
 			}
 		})
+	}
+}
+
+// TestAnOldDatabaseWithUsersKeepsItsSchema: it may be that of a server of that version.
+func TestAnOldDatabaseWithUsersKeepsItsSchema(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "test.db")
+	deps := open(t, path, bothLanguages)
+	if err := deps.Store.CreateUser(t.Context(), voltrun.User{ID: "usr_1", Email: "ann@example.com", CreatedAt: testNow}); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer raw.Close()
+	if _, err := raw.ExecContext(t.Context(), "DELETE FROM schema_versions WHERE version_id > 1"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Run(t.Context(), deps, Config{Now: testNow, Password: "a password for tests"}); voltrun.CodeOf(err) != voltrun.CodeConflict {
+		t.Errorf("got %v", err)
+	}
+	if version, _, err := deps.Store.SchemaVersion(t.Context()); version != 1 || err != nil {
+		t.Errorf("the schema is at version %d now, %v", version, err)
 	}
 }
 

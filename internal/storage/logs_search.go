@@ -150,7 +150,8 @@ func (s *logSearch) executions(ctx context.Context, limit int) ([]searched, erro
 	return found, err
 }
 
-// lines looks at the stored lines of these executions, which are in order. A row without lines costs nothing but its key.
+// lines looks at the stored lines of these executions, which are in order. A row without lines costs nothing but its key, and so
+// does what an earlier page has looked at.
 func (s *logSearch) lines(ctx context.Context, batch []searched) error {
 	ids := make([]any, len(batch))
 	byID := make(map[string]*searched, len(batch))
@@ -158,7 +159,8 @@ func (s *logSearch) lines(ctx context.Context, batch []searched) error {
 		ids[i], byID[batch[i].id] = batch[i].id, &batch[i]
 	}
 	query := s.db.reader.WithContext(ctx).Raw("SELECT execution_id, first_seq, lines FROM execution_logs WHERE execution_id IN ("+
-		placeholders(len(ids))+") ORDER BY execution_id DESC, first_seq DESC", ids...)
+		placeholders(len(ids))+") AND (execution_id <> ? OR first_seq < ?) ORDER BY execution_id DESC, first_seq DESC",
+		append(ids, s.at.execution, s.at.seq)...)
 	return each(query, func(rows *sql.Rows) error {
 		var id string
 		var first int64
@@ -176,9 +178,6 @@ func (s *logSearch) piece(e *searched, first int64, stored []byte) error {
 	below := int64(math.MaxInt64)
 	if e.id == s.at.execution {
 		below = s.at.seq
-	}
-	if first >= below {
-		return nil
 	}
 	lines, err := decodeLines(first, stored)
 	if err != nil {

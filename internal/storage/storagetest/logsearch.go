@@ -19,6 +19,7 @@ func testLogSearch(t *testing.T, open Open) {
 		"filters":                           searchFilters,
 		"bounded by executions":             searchManyExecutions,
 		"bounded by bytes":                  searchManyBytes,
+		"one long log":                      searchOneLongLog,
 		"what is added while turning pages": searchWhileWriting,
 		"bad pages":                         searchBadPages,
 	} {
@@ -165,6 +166,20 @@ func searchManyBytes(t *testing.T, w *world) {
 	}
 	got, pages := w.search(voltrun.LogFilter{Query: "line"}, 10, func() {})
 	if !slices.Equal(got, want) || len(pages) < 2 || len(pages) > 3 || len(pages[0].Lines) != 0 {
+		t.Fatalf("found %v on %d pages", got, len(pages))
+	}
+}
+
+// searchOneLongLog goes on within a log that is longer than a page may look at: what was looked at is not read again.
+func searchOneLongLog(t *testing.T, w *world) {
+	want := w.logged(2)
+	e := w.insert(1, voltrun.StatusSuccess)[0]
+	const piece, pieces = 5_000, 3 * storage.MaxSearchedBytes / 500_000 // each is a little larger than that
+	for i := range int64(pieces) {
+		w.append(e.ID, lines(i*piece+1, (i+1)*piece, strings.Repeat("y", 100))...)
+	}
+	got, pages := w.search(voltrun.LogFilter{Query: "line"}, 10, func() {})
+	if !slices.Equal(got, want) || len(pages) < 4 || len(pages) > 7 {
 		t.Fatalf("found %v on %d pages", got, len(pages))
 	}
 }

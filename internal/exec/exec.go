@@ -44,8 +44,8 @@ type Store interface {
 	ExecutionsAfter(ctx context.Context, owner, functionID, id string, limit int) ([]string, error)
 	// UnfinishedExecutions lists the ids of those that wait or run, oldest first, at most limit.
 	UnfinishedExecutions(ctx context.Context, owner, functionID string, limit int) ([]string, error)
-	// Statuses returns the statuses of executions by id; one that does not exist is left out.
-	Statuses(ctx context.Context, ids []string) (map[string]voltrun.Status, error)
+	// Statuses returns the statuses of the owner's executions by id; one that he does not have is left out.
+	Statuses(ctx context.Context, owner string, ids []string) (map[string]voltrun.Status, error)
 	// CountPending counts the pending executions of all users.
 	CountPending(ctx context.Context) (int64, error)
 

@@ -76,7 +76,7 @@ func (w *liveStream) startNow(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	statuses, err := w.s.store.Statuses(ctx, waiting)
+	statuses, err := w.s.store.Statuses(ctx, w.view.owner, waiting)
 	if err != nil {
 		return err
 	}
@@ -229,7 +229,7 @@ func (w *liveStream) stirred(ctx context.Context) ([]string, error) {
 			stirred = append(stirred, id)
 		}
 	}
-	statuses, err := w.s.store.Statuses(ctx, queued)
+	statuses, err := w.s.store.Statuses(ctx, w.view.owner, queued)
 	if err != nil {
 		return nil, err
 	}

@@ -35,11 +35,12 @@ func (db *DB) UnfinishedExecutions(ctx context.Context, owner, functionID string
 	return found[:min(len(found), limit)], nil
 }
 
-// Statuses returns the statuses of executions by id; one that does not exist is left out.
-func (db *DB) Statuses(ctx context.Context, ids []string) (map[string]voltrun.Status, error) {
+// Statuses returns the statuses of the owner's executions by id; one that he does not have is left out.
+func (db *DB) Statuses(ctx context.Context, owner string, ids []string) (map[string]voltrun.Status, error) {
 	found := make(map[string]voltrun.Status, len(ids))
 	for chunk := range chunks(ids) {
-		query := db.reader.WithContext(ctx).Raw("SELECT id, status FROM executions WHERE id IN ("+placeholders(len(chunk))+")", anys(chunk)...)
+		query := db.reader.WithContext(ctx).Raw("SELECT id, status FROM executions WHERE owner_id = ? AND id IN ("+placeholders(len(chunk))+")",
+			append([]any{owner}, anys(chunk)...)...)
 		if err := each(query, func(rows *sql.Rows) error {
 			var id string
 			var status voltrun.Status

@@ -140,9 +140,12 @@ func unfinished(open Open) func(*testing.T) {
 		if got, err := w.db.UnfinishedExecutions(t.Context(), w.owner, "fn_OTHER", 9); err != nil || !slices.Equal(got, theirs) {
 			t.Errorf("of a function: got %v, %v", got, err)
 		}
-		statuses, err := w.db.Statuses(t.Context(), slices.Concat(first, runs, []string{"exe_none"}))
+		statuses, err := w.db.Statuses(t.Context(), w.owner, slices.Concat(first, runs, []string{"exe_none"}))
 		if err != nil || len(statuses) != 5 || statuses[first[0]] != voltrun.StatusPending || statuses[runs[2]] != voltrun.StatusRunning {
 			t.Errorf("statuses %v, %v", statuses, err)
+		}
+		if statuses, err := w.db.Statuses(t.Context(), "usr_other", first); err != nil || len(statuses) != 0 {
+			t.Errorf("somebody else is told %v, %v", statuses, err)
 		}
 	}
 }

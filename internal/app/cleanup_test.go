@@ -9,17 +9,24 @@ import (
 	"github.com/voltrun/voltrun/internal/storage"
 )
 
-func TestCleaningUpRemovesWhatNobodyReaches(t *testing.T) {
-	t.Parallel()
-	ctx := t.Context()
-	db, err := storage.Open(ctx, storage.Config{URL: filepath.Join(t.TempDir(), "test.db")})
+// openDB opens an empty database of this version.
+func openDB(t *testing.T) *storage.DB {
+	t.Helper()
+	db, err := storage.Open(t.Context(), storage.Config{URL: filepath.Join(t.TempDir(), "test.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(ctx); err != nil {
+	if err := db.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return db
+}
+
+func TestCleaningUpRemovesWhatNobodyReaches(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	db := openDB(t)
 	now := time.Now().UTC()
 	for id, expires := range map[string]time.Time{"ses_old": now.Add(-2 * time.Hour), "ses_new": now.Add(time.Hour)} {
 		if err := db.CreateSession(ctx, voltrun.Session{ID: id, UserID: "usr_1", RefreshHash: []byte(id), CreatedAt: now, RefreshedAt: now, ExpiresAt: expires}); err != nil {
@@ -41,14 +48,7 @@ func TestCleaningUpRemovesWhatNobodyReaches(t *testing.T) {
 func TestCleaningUpCompactsStatistics(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	db, err := storage.Open(ctx, storage.Config{URL: filepath.Join(t.TempDir(), "test.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(ctx); err != nil {
-		t.Fatal(err)
-	}
+	db := openDB(t)
 	for hours := range 30 {
 		ended := time.Now().Add(-time.Duration(hours) * time.Hour)
 		e := &voltrun.Execution{ID: voltrun.NewID(voltrun.PrefixExecution), OwnerID: "usr_1", FunctionID: "fn_1", Status: voltrun.StatusSuccess,

@@ -32,15 +32,7 @@ func (db *DB) PruneExecutions(ctx context.Context, olderThan time.Time, keep, li
 		}
 		ids = append(ids, found...)
 	}
-	removed := 0
-	for chunk := range chunks(ids) {
-		n, err := db.removeExecutions(ctx, chunk)
-		removed += n
-		if err != nil {
-			return removed, err
-		}
-	}
-	return removed, nil
+	return db.removeExecutions(ctx, ids)
 }
 
 // beyondNewest finds terminal executions that have keep newer ones of the same function. It hops from function to
@@ -64,8 +56,20 @@ func (db *DB) beyondNewest(ctx context.Context, keep, limit int) ([]string, erro
 		WHERE s.id IS NOT NULL AND e.`+terminal+` LIMIT ?`, keep, limit))
 }
 
-// removeExecutions deletes these executions, unless they are running again, and their logs.
+// removeExecutions deletes these executions, unless they are running again, and their logs, in small transactions.
 func (db *DB) removeExecutions(ctx context.Context, ids []string) (int, error) {
+	removed := 0
+	for chunk := range chunks(ids) {
+		n, err := db.removeChunk(ctx, chunk)
+		removed += n
+		if err != nil {
+			return removed, err
+		}
+	}
+	return removed, nil
+}
+
+func (db *DB) removeChunk(ctx context.Context, ids []string) (int, error) {
 	removed := 0
 	err := db.transact(ctx, "removing old executions", func(tx *gorm.DB) error {
 		in := " IN (" + placeholders(len(ids)) + ")"

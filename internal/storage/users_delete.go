@@ -84,13 +84,9 @@ func (db *DB) pruneDeletedUser(ctx context.Context, user string, settled time.Ti
 	if err != nil {
 		return 0, err
 	}
-	removed := 0
-	for chunk := range chunks(ids) {
-		n, err := db.removeExecutions(ctx, chunk)
-		removed += n
-		if err != nil {
-			return removed, err
-		}
+	removed, err := db.removeExecutions(ctx, ids)
+	if err != nil {
+		return removed, err
 	}
 	if removed < limit {
 		n, err := db.removeStats(ctx, user, limit-removed)

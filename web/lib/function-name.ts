@@ -1,4 +1,4 @@
-export const maxNameLength = 64;
+const maxNameLength = 64;
 
 /** What is wrong with the name of a function, as the server would say, or undefined. */
 export function functionNameProblem(name: string): string | undefined {

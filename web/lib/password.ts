@@ -1,6 +1,6 @@
 /** The server's bounds: bcrypt reads no more than 72 bytes. */
-export const minPasswordBytes = 8;
-export const maxPasswordBytes = 72;
+const minPasswordBytes = 8;
+const maxPasswordBytes = 72;
 
 const encoder = new TextEncoder();
 

@@ -24,7 +24,9 @@ let renewal: Promise<void> | null = null;
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("voltrun.session");
 channel?.addEventListener("message", (event: MessageEvent<"signed-in" | "signed-out">) => {
   if (event.data === "signed-out" && state.phase !== "unknown") set({ phase: "signed-out" });
-  if (event.data === "signed-in" && state.phase !== "signed-in") void renew();
+  if (event.data === "signed-in" && state.phase !== "signed-in") {
+    renew().catch(() => undefined); // the server is away again: this tab goes on asking for the password
+  }
 });
 
 function set(next: SessionState) {

@@ -1,17 +1,14 @@
 "use client";
 
-import { Download, WrapText } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
 
 import { ConnectionNote } from "@/components/execution/connection-note";
+import { LogActions } from "@/components/execution/log-actions";
 import { LogLevels } from "@/components/execution/log-levels";
 import { LogList } from "@/components/execution/log-list";
 import { LogSearch } from "@/components/execution/log-search";
 import { useSearch, useTaken } from "@/components/execution/use-search";
-import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { cn } from "@/lib/cn";
-import { downloadText } from "@/lib/download";
 import { formatBytes, formatCount } from "@/lib/format";
 import { asText, type LogEntry } from "@/lib/logs/entry";
 import { passes, type LevelChoice } from "@/lib/logs/filter";
@@ -50,18 +47,7 @@ export function LogPanel({ lines, truncatedBytes = 0, live, connection = null, f
         <LogLevels levels={levels} onLevelsChange={setLevels} />
         <div className="ml-auto flex items-center gap-1">
           <ConnectionNote connection={connection} />
-          <Button
-            size="icon-sm"
-            variant="ghost"
-            aria-label="Wrap long lines"
-            title="Wrap long lines"
-            aria-pressed={wrap}
-            onClick={() => setWrap(!wrap)}
-            className="aria-pressed:bg-selected"
-            icon={<WrapText aria-hidden className="size-4" />}
-          />
-          <Button size="icon-sm" variant="ghost" aria-label="Download the log" title="Download the log" onClick={() => downloadText(text(), fileName)} icon={<Download aria-hidden className="size-4" />} />
-          <CopyButton value={text} label="Copy the log" />
+          <LogActions wrap={wrap} onWrapChange={setWrap} text={text} what="the log" fileName={fileName} />
         </div>
       </div>
       <div className={cn("min-h-0 overflow-hidden rounded-md bg-sunken py-1", maxHeight === undefined && "grow")}>

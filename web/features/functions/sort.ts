@@ -6,7 +6,7 @@ export interface FunctionRow {
   stats: FunctionStats | undefined;
 }
 
-export const sortKeys = ["name", "created", "last_run", "error_rate"] as const;
+const sortKeys = ["name", "created", "last_run", "error_rate"] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 export interface Sort {

@@ -1,18 +1,17 @@
 "use client";
 
-import { Download, Pause, Play, ScrollText, SearchX, WrapText } from "lucide-react";
+import { Pause, Play, ScrollText, SearchX } from "lucide-react";
 import { useMemo, useState } from "react";
 
 import { ConnectionNote } from "@/components/execution/connection-note";
+import { LogActions } from "@/components/execution/log-actions";
 import { LogList } from "@/components/execution/log-list";
 import { LogSkeleton } from "@/components/execution/log-view";
 import { useTaken } from "@/components/execution/use-search";
 import { Button, ButtonLink } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorNote, ErrorState } from "@/components/ui/error-state";
 import { useLogFeed } from "@/lib/data/logs";
-import { downloadText } from "@/lib/download";
 import { formatCount } from "@/lib/format";
 import { asText, type LogEntry } from "@/lib/logs/entry";
 import type { FeedFilter } from "@/lib/logs/feed";
@@ -53,19 +52,10 @@ export function LogFeed({ filter, levels, onReset }: Props) {
           </span>
         )}
         {feed.connection === null ? <span className="text-sm text-ink-3">This range lies in the past: nothing new comes.</span> : <ConnectionNote connection={feed.connection} />}
-        <span className="ml-auto px-1 text-xs text-ink-3 max-sm:hidden">{formatCount(entries.length)} lines</span>
-        <Button
-          size="icon-sm"
-          variant="ghost"
-          aria-label="Wrap long lines"
-          title="Wrap long lines"
-          aria-pressed={wrap}
-          onClick={() => setWrap(!wrap)}
-          className="aria-pressed:bg-selected max-sm:ml-auto"
-          icon={<WrapText aria-hidden className="size-4" />}
-        />
-        <Button size="icon-sm" variant="ghost" aria-label="Download these lines" title="Download these lines" onClick={() => downloadText(text(), "logs.txt")} icon={<Download aria-hidden className="size-4" />} />
-        <CopyButton value={text} label="Copy these lines" />
+        <div className="ml-auto flex items-center gap-1">
+          <span className="px-1 text-xs text-ink-3 max-sm:hidden">{formatCount(entries.length)} lines</span>
+          <LogActions wrap={wrap} onWrapChange={setWrap} text={text} what="these lines" fileName="logs.txt" />
+        </div>
       </div>
       <div className="min-h-0 grow overflow-hidden rounded-md bg-sunken">
         {entries.length > 0 ? (

@@ -6,7 +6,7 @@ import { answer, api } from "@/lib/api/client";
 import type { User } from "@/lib/api/types";
 import { forgetSession, updateUser } from "@/lib/session";
 
-export const accountKeys = { sessions: ["account", "sessions"] as const };
+const accountKeys = { sessions: ["account", "sessions"] as const };
 
 /** The sessions in which the account is signed in, the newest first. */
 export function useSessions() {

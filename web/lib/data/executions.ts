@@ -25,7 +25,7 @@ export interface ExecutionFilter {
 
 const everything: ExecutionFilter = {};
 
-export const executionKeys = {
+const executionKeys = {
   detail: (id: string) => ["execution", id] as const,
   logs: (id: string) => ["execution", id, "logs"] as const,
   recent: (functionId: string, count: number) => ["executions", "recent", functionId, count] as const,
@@ -116,7 +116,7 @@ export function useExecution(id: string | null) {
   return { execution: data, error: error as unknown, isLoading: isLoading || id === null, refresh: () => refresh() };
 }
 
-export function getExecution(id: string): Promise<Execution> {
+function getExecution(id: string): Promise<Execution> {
   return answer(api.GET("/api/executions/{id}", { params: { path: { id } } }));
 }
 
@@ -134,10 +134,9 @@ export function useExecutionLines(id: string | null) {
   return { lines: data, error: error as unknown, isLoading, refresh: () => refresh() };
 }
 
-/** The lines after the line `after`, to the end of what is written so far. */
-export async function allLines(id: string, after = 0): Promise<LogLine[]> {
+async function allLines(id: string): Promise<LogLine[]> {
   const lines: LogLine[] = [];
-  for (;;) {
+  for (let after = 0; ; ) {
     const { items } = await answer(api.GET("/api/executions/{id}/logs", { params: { path: { id }, query: { after, limit: linesPerRequest } } }));
     for (const line of items) lines.push(line);
     const last = items.at(-1);

@@ -5,7 +5,7 @@ import useSWR, { mutate } from "swr";
 import { answer, api } from "@/lib/api/client";
 import type { CreateKey, NewApiKey } from "@/lib/api/types";
 
-export const keyKeys = { list: ["keys"] as const };
+const keyKeys = { list: ["keys"] as const };
 
 /** The API keys of whoever is signed in, the expired ones included. */
 export function useKeys() {

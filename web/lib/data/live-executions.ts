@@ -36,7 +36,7 @@ function reduce(state: State, action: Action): State {
 const none: Live = new Map();
 
 /** Every event of the caller's executions, or of one function's, as it happens. */
-export function useLiveEvents(functionId: string | null, onEvents: (events: StreamEvent[]) => void, onGap: () => void): Connection {
+function useLiveEvents(functionId: string | null, onEvents: (events: StreamEvent[]) => void, onGap: () => void): Connection {
   const [connection, setConnection] = useState<Connection>("connecting");
   const take = useEffectEvent(onEvents);
   const gap = useEffectEvent(onGap);

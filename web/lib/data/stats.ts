@@ -8,7 +8,7 @@ import type { StatsRange } from "@/lib/api/types";
 
 export const statsRanges: readonly StatsRange[] = ["1h", "24h", "7d", "30d"];
 
-export const statsKeys = {
+const statsKeys = {
   all: (range: StatsRange, functionId: string | null) => ["stats", range, functionId] as const,
   functions: (range: StatsRange) => ["stats", "functions", range] as const,
 };

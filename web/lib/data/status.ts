@@ -4,7 +4,7 @@ import useSWR from "swr";
 
 import { answer, api } from "@/lib/api/client";
 
-export const statusKeys = { server: ["status"] as const };
+const statusKeys = { server: ["status"] as const };
 
 // SWR does not ask while the page is hidden.
 const every = 2000; // ms

@@ -13,7 +13,7 @@ export function rangeOf(text: string | null): Range | null {
 }
 
 /** When the range begins, to the minute; ISO 8601. */
-export function beginOf(range: Range, now: number): string {
+function beginOf(range: Range, now: number): string {
   return new Date(Math.floor(now / 60_000) * 60_000 - ranges[range] * 3_600_000).toISOString();
 }
 

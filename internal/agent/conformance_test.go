@@ -24,6 +24,7 @@ type behaviour struct {
 	output  string // JSON; compared by value
 	errType string
 	message string // part of it
+	stack   string // part of its stack
 	logs    string // of the invocation, exactly
 	loadErr bool   // the failure is of the load
 	dead    bool   // the machine cannot be used again
@@ -33,6 +34,9 @@ type behaviour struct {
 
 func old(l language) bool    { return l.major < 24 }
 func modern(l language) bool { return l.major >= 24 }
+
+// rereads: before Node.js 22 a module that did not parse is not read again when another imports it again, so that its place stays unknown.
+func rereads(l language) bool { return l.major >= 22 }
 
 func js(code string) map[string]string  { return map[string]string{"index.js": code} }
 func mjs(code string) map[string]string { return map[string]string{"index.mjs": code} }
@@ -53,8 +57,8 @@ var nodeBehaviours = []behaviour{
 	{name: "succeed", files: js(`exports.handler = (e, c) => { setInterval(() => {}, 1000); c.succeed('s') }`), only: old, output: `"s"`},
 	{name: "fail", files: js(`exports.handler = (e, c) => c.fail('f')`), only: old, errType: "string", message: "f"},
 	{name: "done", files: js(`exports.handler = (e, c) => c.done(null, {d: 1})`), only: old, output: `{"d":1}`},
-	{name: "throw", files: js(`exports.handler = async () => { throw new RangeError('far') }`), errType: "RangeError", message: "far"},
-	{name: "throw sync", files: js(`exports.handler = () => { throw new RangeError('far') }`), errType: "RangeError", message: "far"},
+	{name: "throw", files: js(`exports.handler = async () => { throw new RangeError('far') }`), errType: "RangeError", stack: "index.js:1:", message: "far"},
+	{name: "throw sync", files: js(`exports.handler = () => { throw new RangeError('far') }`), errType: "RangeError", stack: "index.js:1:", message: "far"},
 	{name: "throw string", files: js(`exports.handler = async () => { throw 'text' }`), errType: "string", message: "text"},
 	{name: "never settles", files: js(`exports.handler = () => new Promise(() => {})`), errType: "Runtime.NodeJsExit"},
 	{name: "uncaught", files: js(`exports.handler = () => new Promise(() => setTimeout(() => { throw new Error('oops') }, 1))`), errType: "Error", message: "oops", dead: true, exit: 129},
@@ -78,7 +82,10 @@ var nodeBehaviours = []behaviour{
 	{name: "not a function", files: js(`exports.handler = 1`), errType: "Runtime.HandlerNotFound", message: "index.handler is not a function", loadErr: true},
 	{name: "malformed", files: js(``), handler: "index", errType: "Runtime.MalformedHandlerName", loadErr: true},
 	{name: "dots", files: js(``), handler: "../index.handler", errType: "Runtime.MalformedHandlerName", loadErr: true},
-	{name: "syntax", files: js(`exports.handler = (`), errType: "Runtime.UserCodeSyntaxError", loadErr: true},
+	{name: "syntax", files: js(`exports.handler = (`), errType: "Runtime.UserCodeSyntaxError", stack: "/index.js:1", loadErr: true},
+	{name: "syntax of a module", files: mjs("const a = 1;\nexport const handler = (;"), errType: "Runtime.UserCodeSyntaxError", stack: "/index.mjs:2:25", loadErr: true},
+	{name: "syntax of an imported module", only: rereads, files: map[string]string{"index.mjs": "import './lib/a.mjs';\nexport const handler = () => 1;", "lib/a.mjs": "\n\n)"}, errType: "Runtime.UserCodeSyntaxError", stack: "/lib/a.mjs:3:1", loadErr: true},
+	{name: "throws a syntax error at load", files: mjs("\nJSON.parse('{')"), errType: "Runtime.UserCodeSyntaxError", stack: "/index.mjs:2:", loadErr: true},
 	{name: "throws at load", files: js(`throw new EvalError('init')`), errType: "EvalError", message: "init", loadErr: true},
 	{name: "both streams", files: js(`exports.handler = async () => { console.log('a'); console.error('b'); process.stdout.write('c'); console.log('%s', 'd'); }`), output: `null`, logs: "a\nb\ncd\n"},
 	{name: "bytes", files: js(`exports.handler = async () => { process.stdout.write(Buffer.from([0x61, 0, 0xff, 0xfe, 10])) }`), output: `null`, logs: "a\x00\xff\xfe\n"},
@@ -204,8 +211,8 @@ func (b behaviour) checkFailure(t *testing.T, f *wire.Failure) {
 			break
 		}
 	}
-	if b.errType == "RangeError" && !strings.Contains(strings.Join(f.Stack, "\n"), "index.js:1:") {
-		t.Errorf("the stack does not show the function: %q", f.Stack)
+	if !strings.Contains(strings.Join(f.Stack, "\n"), b.stack) {
+		t.Errorf("the stack does not show %s: %q", b.stack, f.Stack)
 	}
 }
 

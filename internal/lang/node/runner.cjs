@@ -335,7 +335,45 @@
     }
   }
 
-  const importFile = (file) => import(pathToFileURL(file));
+  async function importFile(file) {
+    const { href } = pathToFileURL(file);
+    try {
+      return await import(href);
+    } catch (error) {
+      if (error instanceof SyntaxError && !includes(String(error.stack), 'file://')) await addPlace(error, href);
+      throw error;
+    }
+  }
+
+  // addPlace puts into the stack of a syntax error where it is. Node.js leaves that out for modules; V8 knows, and tells the
+  // inspector when it reads them again, which fails as before: nothing of them runs.
+  async function addPlace(error, href) {
+    const { Session } = require('node:inspector');
+    const session = new Session();
+    session.connect();
+    try {
+      let url;
+      session.on('Debugger.scriptFailedToParse', ({ params }) => { url ??= split(params.url, '?')[0]; });
+      session.post('Debugger.enable');
+      await import(`${href}?again`).catch(() => {});
+      const details = detailsOf(session, error);
+      if (url && details) error.stack = `SyntaxError: ${error.message}\n    at ${url}:${details.lineNumber + 1}:${details.columnNumber + 1}`;
+    } finally {
+      session.disconnect();
+    }
+  }
+
+  // detailsOf asks V8 about an error. Answers to a session of the same thread come at once.
+  function detailsOf(session, error) {
+    const name = 'voltrunSyntaxError'; // expressions reach globals only
+    let details;
+    globalThis[name] = error;
+    session.post('Runtime.evaluate', { expression: name }, (refused, { result } = {}) => {
+      if (!refused) session.post('Runtime.getExceptionDetails', { errorObjectId: result.objectId }, (_, found) => { details = found?.exceptionDetails; });
+    });
+    delete globalThis[name];
+    return details;
+  }
 
   async function requireOrImport(require, file) {
     try {

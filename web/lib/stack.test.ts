@@ -12,6 +12,7 @@ it("finds the function's own code in the traces of both languages", () => {
   });
   expect(frameOf("    at async file:///var/task/index.js:3:9")).toMatchObject({ file: "index.js", line: 3 });
   expect(frameOf('  File "/var/task/main.py", line 4, in handler')).toMatchObject({ file: "main.py", line: 4, after: ", in handler" });
+  expect(frameOf('  File "/var/task/main.py" Line 3\n      b = 2')).toMatchObject({ file: "main.py", line: 3, after: "\n      b = 2" });
 });
 
 it("takes nothing else for it", () => {

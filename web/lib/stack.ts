@@ -13,9 +13,10 @@ export interface Frame {
   line: number;
 }
 
-// at handler (/var/task/index.js:3:9) of Node.js, and File "/var/task/main.py", line 3, in handler of Python.
+// at handler (/var/task/index.js:3:9) of Node.js, and File "/var/task/main.py", line 3, in handler of Python;
+// a file that cannot be read as Python is named as AWS Lambda does, with Line 3.
 const node = /\/var\/task\/([^\s():]+):(\d+)(?::\d+)?/;
-const python = /File "\/var\/task\/([^"]+)", line (\d+)/;
+const python = /File "\/var\/task\/([^"]+)",? [Ll]ine (\d+)/;
 
 /** The place in the function's own code that a line of a stack trace names, if it names one. */
 export function frameOf(line: string): Frame | null {

@@ -1,5 +1,6 @@
 import { CopyButton } from "@/components/ui/copy-button";
 import { JsonView } from "@/components/ui/json-view";
+import { sentence } from "@/lib/api/problem";
 import type { Execution } from "@/lib/api/types";
 import { cn } from "@/lib/cn";
 import { frameOf } from "@/lib/stack";
@@ -25,14 +26,14 @@ type Failed = NonNullable<Execution["error"]>;
 
 function Failure({ error, tone, onFrame, className }: { error: Failed; tone: string; className?: string } & Pick<OutcomeProps, "onFrame">) {
   const { type, message } = error;
-  // The trace of Node.js begins by saying once more what has just been said.
-  const title = `${type}: ${message}`.split("\n");
-  const stack = title.every((line, i) => error.stack[i] === line) ? error.stack.slice(title.length) : error.stack;
+  const title = `${type}: ${message}`;
+  // The trace of Node.js begins by saying once more what has just been said, that of a syntax error twice.
+  const stack = without(without(error.stack, title), message);
   return (
     <div className={cn("relative flex min-w-0 flex-col gap-2 rounded-md bg-sunken px-3 py-2.5", className)}>
-      <CopyButton value={[...title, ...stack].join("\n")} label="Copy the error" className="absolute top-1 right-1" />
+      <CopyButton value={[title, ...stack].join("\n")} label="Copy the error" className="absolute top-1 right-1" />
       <p className={cn("pr-9 font-mono text-sm font-medium break-words", tone)}>{type}</p>
-      <Message text={message} />
+      <Message text={platform.test(type) ? sentence(message) : message} />
       {stack.length > 0 && (
         <ol aria-label="Stack trace" tabIndex={0} className="max-h-80 overflow-auto font-mono text-xs leading-5 whitespace-pre text-ink-3">
           {stack.map((line, i) => (
@@ -45,6 +46,15 @@ function Failure({ error, tone, onFrame, className }: { error: Failed; tone: str
     </div>
   );
 }
+
+/** The lines that follow those of a text, when they begin with it. */
+function without(lines: string[], text: string): string[] {
+  const first = text.split("\n");
+  return first.every((line, i) => lines[i] === line) ? lines.slice(first.length) : lines;
+}
+
+/** The types of errors whose messages are the server's and not the function's. */
+const platform = /^(Runtime|Sandbox|Execution|Function|platform)\./;
 
 /** Messages up to this length, in characters, are shown whole at any width. */
 const short = 300;

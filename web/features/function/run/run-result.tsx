@@ -76,7 +76,7 @@ export function RunResult({ run, onFrame }: RunResultProps) {
       <Part title="Log">
         <LogView lines={log.lines} truncatedBytes={execution.logs_truncated_bytes} live={run.running} connection={log.connection} fileName={`${execution.id}.log`} maxHeight={320} empty={<p className="text-sm text-ink-3">{run.running ? "Nothing printed yet." : "It printed nothing."}</p>} />
       </Part>
-      {execution.phases.length > 0 && (
+      {execution.finished_at !== null && execution.phases.length > 0 && (
         <Part title="Timing">
           <Waterfall phases={execution.phases} />
         </Part>
@@ -88,9 +88,12 @@ export function RunResult({ run, onFrame }: RunResultProps) {
 function Figures({ execution }: { execution: Execution }) {
   return (
     <>
-      <span className="text-ink-3">
-        Handler <Duration ms={execution.duration_ms} className="font-mono text-ink" />
-      </span>
+      {/* Nothing when the code could not even be loaded. */}
+      {execution.duration_ms > 0 && (
+        <span className="text-ink-3">
+          Handler <Duration ms={execution.duration_ms} className="font-mono text-ink" />
+        </span>
+      )}
       {execution.memory_peak_bytes !== null && (
         <span className="text-ink-3">
           Memory <Bytes value={execution.memory_peak_bytes} className="font-mono text-ink" />

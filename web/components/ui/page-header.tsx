@@ -15,12 +15,12 @@ export interface PageHeaderProps {
 export function PageHeader({ title, meta, actions, children, className }: PageHeaderProps) {
   return (
     <header className={cn("flex flex-col gap-3 border-b pt-4", !children && "pb-4", className)}>
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 lg:flex-nowrap lg:items-start">
+        <div className="flex min-h-8 min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
           <h1 className="min-w-0 text-xl font-medium tracking-tight break-words">{title}</h1>
           {meta}
         </div>
-        {actions && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
+        {actions && <div className="flex flex-wrap items-center gap-2 lg:shrink-0">{actions}</div>}
       </div>
       {children}
     </header>

@@ -17,7 +17,9 @@ function LastStep({ progress }: { progress: Progress }) {
   return (
     <section aria-label="First steps" className="flex items-center gap-3 border-b py-2 text-sm text-ink-2">
       <p className="grow">
-        One step left: <span className="text-ink">call a function from outside</span>, with an API key. Every function’s page has the command to copy.
+        <span className="max-sm:hidden">One step left: </span>
+        <span className="text-ink max-sm:first-letter:uppercase max-sm:inline-block">call a function from outside</span>
+        <span className="max-sm:hidden">, with an API key. Every function’s page has the command to copy.</span>
       </p>
       <ButtonLink href="/keys" size="sm">
         Create an API key

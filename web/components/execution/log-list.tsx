@@ -1,10 +1,10 @@
 "use client";
 
 import { ArrowDown } from "lucide-react";
-import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
-import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
+import { useCallback, useState, type ReactNode } from "react";
 
 import { LogRow } from "@/components/execution/log-row";
+import { useLineWindow } from "@/components/execution/use-line-window";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/lib/cn";
 import { formatDay } from "@/lib/format";
@@ -30,69 +30,46 @@ export interface LogListProps {
   className?: string;
 }
 
-interface Context {
-  entries: readonly LogEntry[];
-  /** What the first line is called by the list: lines that are put before it count down from there. */
-  base: number;
-  wrap: boolean;
-  query: string;
-  current: LogEntry | null;
-  origins: boolean;
-  unfolded: ReadonlySet<LogEntry>;
-  toggle: (entry: LogEntry) => void;
-  header: ReactNode;
-}
-
-const start = 1_000_000_000;
-
 /** The lines of a log, of which only those in sight are drawn. */
 export function LogList({ label, entries, live, wrap, query = "", current = null, origins = false, header, maxHeight, className }: LogListProps) {
-  const list = useRef<VirtuosoHandle>(null);
-  const base = useBase(entries);
-  const { following, onScroll, jump, atBottom } = useFollowing(list, live);
-  const [height, setHeight] = useState(0);
-  const [unfolded, setUnfolded] = useState<ReadonlySet<LogEntry>>(() => new Set());
-  const currentEntry = current === null ? null : (entries[current] ?? null);
-  const context = useMemo<Context>(() => {
-    const toggle = (entry: LogEntry) =>
-      setUnfolded((before) => {
-        const after = new Set(before);
-        if (!after.delete(entry)) after.add(entry);
-        return after;
-      });
-    return { entries, base, wrap, query, current: currentEntry, origins, unfolded, toggle, header };
-  }, [entries, base, wrap, query, currentEntry, origins, unfolded, header]);
-
-  useEffect(() => {
-    if (current !== null) list.current?.scrollIntoView({ index: current, behavior: "auto" });
-  }, [current, currentEntry]);
-
+  const { scroller, lines, from, to, before, after, onScroll, onKeyDown, following, follow } = useLineWindow({ entries, live, wrap, current });
+  const { unfolded, toggle } = useUnfolded();
+  const currentEntry = current === null ? undefined : entries[current];
   return (
     <div className={cn("relative min-h-0", maxHeight === undefined && "h-full", className)}>
-      <Virtuoso
-        ref={list}
+      <div
+        ref={scroller}
         role="region"
         aria-label={label}
-        data={entries}
-        context={context}
-        firstItemIndex={base}
-        initialTopMostItemIndex={live && entries.length > 0 ? { index: "LAST", align: "end" } : 0}
-        followOutput={live && (() => (following.current ? "auto" : false))}
-        atBottomStateChange={atBottom}
-        atBottomThreshold={24}
+        tabIndex={0}
         onScroll={onScroll}
-        increaseViewportBy={400}
-        defaultItemHeight={20}
-        skipAnimationFrameInResizeObserver
-        totalListHeightChanged={setHeight}
-        computeItemKey={keyOfItem}
-        itemContent={rowOf}
-        components={components}
-        style={{ height: maxHeight === undefined ? "100%" : Math.min(maxHeight, Math.max(height, 20)) }}
-        className="overscroll-contain focus-visible:-outline-offset-2"
-      />
-      {live && !following.value && (
-        <Button size="sm" variant="secondary" icon={<ArrowDown aria-hidden className="size-3.5" />} onClick={jump} className="absolute right-4 bottom-3 shadow-pop">
+        onKeyDown={onKeyDown}
+        style={{ maxHeight }}
+        className={cn("relative overflow-auto overscroll-contain [overflow-anchor:none] focus-visible:-outline-offset-2", maxHeight === undefined && "h-full")}
+      >
+        {header}
+        <div ref={lines} style={{ paddingTop: before, paddingBottom: after }}>
+          {entries.slice(from, to).map((entry, i) => {
+            const previous = entries[from + i - 1];
+            return (
+              <LogRow
+                key={keyOf(entry)}
+                entry={entry}
+                opens={previous?.execution_id !== entry.execution_id}
+                day={origins ? dayChange(previous, entry) : null}
+                origins={origins}
+                wrap={wrap}
+                query={query}
+                current={currentEntry === entry}
+                unfolded={unfolded.has(entry)}
+                onToggle={toggle}
+              />
+            );
+          })}
+        </div>
+      </div>
+      {live && !following && (
+        <Button size="sm" variant="secondary" icon={<ArrowDown aria-hidden className="size-3.5" />} onClick={follow} className="absolute right-4 bottom-3 shadow-pop">
           Jump to latest
         </Button>
       )}
@@ -100,82 +77,19 @@ export function LogList({ label, entries, live, wrap, query = "", current = null
   );
 }
 
-const components = { Header: ({ context }: { context?: Context }) => <>{context?.header}</> };
-
-function keyOfItem(_: number, entry: LogEntry): string {
-  return keyOf(entry);
-}
-
-function rowOf(index: number, entry: LogEntry, { entries, base, wrap, query, current, origins, unfolded, toggle }: Context) {
-  const before = entries[index - base - 1];
-  return (
-    <LogRow
-      entry={entry}
-      opens={before?.execution_id !== entry.execution_id}
-      day={origins ? dayChange(before, entry) : null}
-      origins={origins}
-      wrap={wrap}
-      query={query}
-      current={current === entry}
-      unfolded={unfolded.has(entry)}
-      onToggle={toggle}
-    />
-  );
+function useUnfolded() {
+  const [unfolded, setUnfolded] = useState<ReadonlySet<LogEntry>>(() => new Set());
+  const toggle = useCallback((entry: LogEntry) => {
+    setUnfolded((before) => {
+      const after = new Set(before);
+      if (!after.delete(entry)) after.add(entry);
+      return after;
+    });
+  }, []);
+  return { unfolded, toggle };
 }
 
 function dayChange(before: LogEntry | undefined, entry: LogEntry): string | null {
   const day = formatDay(entry.time);
   return before !== undefined && formatDay(before.time) === day ? null : day;
-}
-
-/** Follows the end until the reader scrolls up, and again once they are back there. */
-function useFollowing(list: React.RefObject<VirtuosoHandle | null>, live: boolean) {
-  const [value, setValue] = useState(live);
-  // What the list asks while it takes in lines must be true at that moment, and not as of the last rendering.
-  const now = useRef(live);
-  const top = useRef(0);
-  const set = (next: boolean) => {
-    now.current = next;
-    setValue(next);
-  };
-  return {
-    following: {
-      value,
-      get current() {
-        return now.current;
-      },
-    },
-    onScroll: (event: React.UIEvent<HTMLElement>) => {
-      const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-      // Only a person scrolls up while lines are added at the end.
-      if (scrollTop < top.current - 2 && scrollTop + clientHeight < scrollHeight - 24) set(false);
-      top.current = scrollTop;
-    },
-    atBottom: (there: boolean) => {
-      if (there) set(true);
-    },
-    jump: () => {
-      set(true);
-      list.current?.scrollToIndex({ index: "LAST", align: "end" });
-    },
-  };
-}
-
-/** Keeps what is in sight where it is when lines are put before the first one, or dropped there. */
-function useBase(entries: readonly LogEntry[]): number {
-  const [known, setKnown] = useState({ entries, base: start });
-  if (known.entries === entries) return known.base;
-  const base = known.base + shift(known.entries, entries);
-  setKnown({ entries, base });
-  return base;
-}
-
-/** By how much the first line of `before` has moved: below zero when lines were put in front of it. */
-function shift(before: readonly LogEntry[], after: readonly LogEntry[]): number {
-  const [oldFirst, newFirst] = [before[0], after[0]];
-  if (oldFirst === newFirst || oldFirst === undefined || newFirst === undefined) return 0;
-  const added = after.indexOf(oldFirst);
-  if (added > 0) return -added;
-  const dropped = before.indexOf(newFirst);
-  return Math.max(dropped, 0);
 }

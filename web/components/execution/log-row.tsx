@@ -95,7 +95,7 @@ function Fold({ entry, unfolded, onToggle }: Pick<LogRowProps, "entry" | "unfold
       aria-expanded={unfolded}
       aria-label={`${unfolded ? "Fold" : "Unfold"} line ${entry.seq}`}
       onClick={() => onToggle(entry)}
-      className="relative mt-1 w-3 shrink-0 rounded-xs text-ink-3 after:absolute after:-inset-1.5 hover:text-ink"
+      className="relative mt-1 w-3 shrink-0 rounded-xs text-ink-3 after:absolute after:-inset-x-1.5 after:-inset-y-1 hover:text-ink"
     >
       <ChevronRight aria-hidden className={cn("size-3", unfolded && "rotate-90")} />
     </button>

@@ -1,3 +1,4 @@
+import { ChevronDown } from "lucide-react";
 import type { ComponentProps } from "react";
 
 import { control } from "@/components/ui/control";
@@ -30,18 +31,24 @@ export function Select<Value extends string>({ value, onValueChange, options, si
     if (option) onValueChange(option.value);
   };
   return (
-    <select {...props} value={value ?? ""} onChange={(event) => choose(event.target.value)} data-empty={value === null || undefined} className={cn(control({ size }), "select truncate", className)}>
-      {value === null && (
-        <option value="" disabled hidden>
-          {placeholder}
-        </option>
-      )}
-      {value !== null && !options.some((option) => option.value === value) && <option value={value}>{placeholder}</option>}
-      {options.map(({ value: id, label, hint, disabled }) => (
-        <option key={id} value={id} disabled={disabled}>
-          {hint ? `${label} · ${hint}` : label}
-        </option>
-      ))}
-    </select>
+    <span className={cn("relative inline-block w-full min-w-0", className)}>
+      <select {...props} value={value ?? ""} onChange={(event) => choose(event.target.value)} data-empty={value === null || undefined} className={cn(control({ size }), "peer select")}>
+        {value === null && (
+          <option value="" disabled hidden>
+            {placeholder}
+          </option>
+        )}
+        {value !== null && !options.some((option) => option.value === value) && <option value={value}>{placeholder}</option>}
+        {options.map(({ value: id, label, hint, disabled }) => (
+          <option key={id} value={id} disabled={disabled}>
+            {hint ? `${label} · ${hint}` : label}
+          </option>
+        ))}
+      </select>
+      {/* Stands on what is chosen where that is too long: not every browser ends it before the padding. */}
+      <span aria-hidden className="pointer-events-none absolute inset-y-px right-px flex w-7 items-center justify-center rounded-r-md bg-surface text-ink-3 peer-disabled:bg-sunken">
+        <ChevronDown className="size-4" />
+      </span>
+    </span>
   );
 }

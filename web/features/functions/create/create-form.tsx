@@ -82,6 +82,6 @@ function runtimeOptions(runtimes: Runtime[]) {
   return runtimes.map(({ id, language, name, version }) => ({
     value: id,
     label: id === language ? `${name} (newest)` : name,
-    hint: id === language ? `${id}: now ${version}, follows the server` : `${id}: ${version}`,
+    hint: id === language ? `now ${version}` : version,
   }));
 }

@@ -20,7 +20,7 @@ export function PageHeader({ title, meta, actions, children, className }: PageHe
           <h1 className="min-w-0 text-xl font-medium tracking-tight break-words">{title}</h1>
           {meta}
         </div>
-        {actions && <div className="flex flex-wrap items-center gap-2 lg:shrink-0">{actions}</div>}
+        {actions && <div className="flex min-h-8 flex-wrap items-center gap-2 lg:shrink-0">{actions}</div>}
       </div>
       {children}
     </header>

@@ -21,6 +21,9 @@ const (
 	MaxSearchedBytes      = 8 << 20
 )
 
+// maxSearches is how many searches run at a time: one takes a CPU and a connection for up to some tenths of a second, and others read too.
+const maxSearches = 2
+
 // SearchLogs returns the lines that filter lets through: of the newest execution first, and of one execution the last line first.
 //
 // A page costs the same however long the history is: it looks at MaxSearchedExecutions executions and MaxSearchedBytes of their
@@ -32,6 +35,12 @@ func (db *DB) SearchLogs(ctx context.Context, filter voltrun.LogFilter, page vol
 	}
 	if !plain(filter.FunctionID) || !plain(filter.ExecutionID) {
 		return voltrun.LogPage{}, nil
+	}
+	select {
+	case db.searches <- struct{}{}:
+		defer func() { <-db.searches }()
+	case <-ctx.Done():
+		return voltrun.LogPage{}, failure("searching logs", ctx.Err())
 	}
 	s := logSearch{db: db, filter: filter, query: fold(filter.Query), size: size, at: from}
 	if err := s.run(ctx); err != nil && !errors.Is(err, errEnough) {

@@ -38,6 +38,8 @@ type DB struct {
 	checkpoints *checkpointer
 	// statements are what runs for every execution.
 	statements statements
+	// searches holds a token for each log search under way.
+	searches chan struct{}
 }
 
 // dialect is what the two databases do not say the same way.
@@ -63,7 +65,7 @@ func Open(ctx context.Context, config Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db.statements = newStatements(db.dialect)
+	db.statements, db.searches = newStatements(db.dialect), make(chan struct{}, maxSearches)
 	if err := db.Ping(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

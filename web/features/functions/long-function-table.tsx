@@ -1,7 +1,6 @@
 "use client";
 
-import type { ComponentProps } from "react";
-import { TableVirtuoso } from "react-virtuoso";
+import { useRowsInSight } from "@/components/ui/use-rows-in-sight";
 
 import { FunctionCells } from "./function-cells";
 import { FunctionColumns } from "./function-columns";
@@ -9,23 +8,21 @@ import { runtimeName, type FunctionTableProps } from "./function-table";
 
 /** The same table when it is long: only the rows in sight are drawn. */
 export function LongFunctionTable({ rows, runtimes, sort, onSort }: FunctionTableProps) {
+  const { frame, from, to, before, after } = useRowsInSight(rows.length, 48);
   return (
-    <TableVirtuoso
-      useWindowScroll
-      tabIndex={-1}
-      data={rows}
-      computeItemKey={(_, { fn }) => fn.id}
-      defaultItemHeight={48}
-      increaseViewportBy={600}
-      fixedHeaderContent={() => <FunctionColumns sort={sort} onSort={onSort} />}
-      itemContent={(_, { fn, stats }) => <FunctionCells fn={fn} stats={stats} runtime={runtimeName(runtimes, fn.runtime)} />}
-      components={parts}
-    />
+    <div ref={frame} style={{ paddingTop: before, paddingBottom: after }}>
+      <table aria-label="Functions" aria-rowcount={rows.length + 1} className="w-full border-separate border-spacing-0 text-left text-sm [overflow-anchor:none]">
+        <thead>
+          <FunctionColumns sort={sort} onSort={onSort} />
+        </thead>
+        <tbody>
+          {rows.slice(from, to).map(({ fn, stats }, i) => (
+            <tr key={fn.id} data-row={from + i} aria-rowindex={from + i + 2} className="relative transition-colors hover:bg-hover">
+              <FunctionCells fn={fn} stats={stats} runtime={runtimeName(runtimes, fn.runtime)} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
-
-const parts = {
-  Table: (props: ComponentProps<"table">) => <table {...props} aria-label="Functions" className="w-full border-separate border-spacing-0 text-left text-sm" />,
-  TableHead: (props: ComponentProps<"thead">) => <thead {...props} className="bg-canvas" />,
-  TableRow: (props: ComponentProps<"tr">) => <tr {...props} className="relative transition-colors hover:bg-hover" />,
-};

@@ -40,9 +40,13 @@ function useFollowed(id: string) {
 
 function Compared({ a, b }: { a: string; b: string }) {
   const [left, right] = [useFollowed(a), useFollowed(b)];
+  const refresh = () => {
+    void left.refresh();
+    void right.refresh();
+  };
   for (const [id, side] of [[a, left] as const, [b, right] as const]) {
     if (side.error instanceof ApiError && side.error.status === 404) return <ChooseTwo a={a} b={b} missing={id} />;
-    if (side.error !== undefined && !side.execution) return <ErrorState error={side.error} title={`${id} could not be loaded`} onRetry={side.refresh} />;
+    if (side.error !== undefined && !side.execution) return <ErrorState error={side.error} title={`${id} could not be loaded`} onRetry={refresh} />;
   }
   if (!left.execution || !right.execution) {
     return (

@@ -39,7 +39,10 @@ export function ExecutionPage() {
       ) : error instanceof ApiError && error.status === 404 ? (
         <Missing />
       ) : (
-        <ErrorState error={error} title="The execution could not be loaded" onRetry={refresh} />
+        <>
+          <h1 className="sr-only">Execution</h1>
+          <ErrorState error={error} title="The execution could not be loaded" onRetry={refresh} />
+        </>
       )}
     </div>
   );

@@ -8,17 +8,12 @@ import { jsonProblem } from "./json-problem";
 import { pretty } from "./event-templates";
 import { keepEvent, keptEvent } from "./kept-event";
 
-/** How long after the last key it is kept in the browser, in milliseconds. */
-const keepDelay = 400;
-
 /** What is passed to the function when it is run from its page. */
 export function useEvent(functionId: string) {
   const { testEvents, error, refresh } = useTestEvents(functionId);
   const [edited, setEdited] = useState(() => keptEvent(functionId));
   useEffect(() => {
-    if (edited === null) return;
-    const timer = setTimeout(() => keepEvent(functionId, edited), keepDelay);
-    return () => clearTimeout(timer);
+    if (edited !== null) keepEvent(functionId, edited); // at once: whoever types may leave with the next key
   }, [functionId, edited]);
   // Until something is chosen or typed it is the first that is kept.
   const first = testEvents?.[0];

@@ -11,6 +11,8 @@ import type { Level } from "@/lib/logs/level";
 
 /** Of a line that is not unfolded only so much is drawn, in characters. */
 const glance = 2000;
+/** Every so many lines of an execution it is named again, so that its name is in sight wherever one reads. */
+const reminder = 16;
 
 const levels: Record<Level, { letter: string; name: string; look: string; edge: string }> = {
   error: { letter: "E", name: "Error", look: "text-failure", edge: "border-failure" },
@@ -48,7 +50,7 @@ export const LogRow = memo(function LogRow({ entry, opens, day, origins, wrap, q
       {origins && opens && <Origin entry={entry} className="px-2 pt-1 md:hidden" />}
       <div className={cn("flex items-start gap-1.5 px-2 font-mono sm:gap-2 text-xs leading-5", wrap ? "whitespace-pre-wrap" : "w-max min-w-full whitespace-pre")}>
         <Clock entry={entry} />
-        {origins && <span className="hidden w-36 shrink-0 md:block">{opens && <Origin entry={entry} />}</span>}
+        {origins && <span className="hidden w-36 shrink-0 md:block">{(opens || entry.seq % reminder === 0) && <Origin entry={entry} />}</span>}
         <span title={look ? look.name : undefined} className={cn("w-[1ch] shrink-0 font-medium max-sm:empty:hidden", look?.look)}>
           {look?.letter}
         </span>

@@ -31,7 +31,7 @@ export default function MenuPopup({ items, align = "end", header, open, onOpenCh
     close();
   };
   return (
-    <Base.Root modal={false} open={open} onOpenChange={onOpenChange} onOpenChangeComplete={opened}>
+    <Base.Root modal open={open} onOpenChange={onOpenChange} onOpenChangeComplete={opened}>
       <Base.Portal>
         <Base.Positioner anchor={anchor} align={align} sideOffset={4} collisionPadding={8} className="z-50 outline-none">
           <Base.Popup

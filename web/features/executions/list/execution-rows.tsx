@@ -27,7 +27,7 @@ export function ExecutionRows({ executions, isLoadingMore, isComplete, onMore }:
       <Rows executions={executions} onEnd={() => !isComplete && !isLoadingMore && onMore()} />
       <p role="status" className="flex h-12 items-center gap-2 text-sm text-ink-3">
         {isLoadingMore && <Spinner />}
-        {isLoadingMore ? "Loading more…" : isComplete ? `All ${formatCount(executions.length)} shown` : `${formatCount(executions.length)} shown`}
+        {isLoadingMore ? "Loading more…" : isComplete && executions.length > 1 ? `All ${formatCount(executions.length)} shown` : `${formatCount(executions.length)} shown`}
       </p>
     </>
   );

@@ -23,7 +23,10 @@ let renewal: Promise<void> | null = null;
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("voltrun.session");
 channel?.addEventListener("message", (event: MessageEvent<"signed-in" | "signed-out">) => {
-  if (event.data === "signed-out" && state.phase !== "unknown") set({ phase: "signed-out" });
+  if (event.data === "signed-out") {
+    sessionStorage.clear();
+    if (state.phase !== "unknown") set({ phase: "signed-out" });
+  }
   if (event.data === "signed-in" && state.phase !== "signed-in") {
     renew().catch(() => undefined); // the server is away again: this tab goes on asking for the password
   }
@@ -84,9 +87,10 @@ export async function signOut(): Promise<void> {
   }
 }
 
-/** Forgets who was signed in, in every tab, after the server has ended the session. */
+/** Forgets who was signed in and what tabs keep for their own time, in every tab, after the server has ended the session. */
 export function forgetSession(): void {
   localStorage.removeItem(hintKey);
+  sessionStorage.clear();
   set({ phase: "signed-out" });
   channel?.postMessage("signed-out");
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 
-import { forgetSession } from "@/lib/session";
+import { forgetSession, restoreSession } from "@/lib/session";
 
 import { FormDrafts } from "./form-drafts";
 
@@ -32,7 +32,14 @@ describe("FormDrafts", () => {
     expect(make().find("fn_a")).toBeNull();
   });
 
-  it("has nothing once the session is ended", () => {
+  it("has after a reload what was kept before the session ran out", async () => {
+    make().keep("fn_a", { shown: "a", hidden: "" });
+    const drafts = make();
+    await restoreSession(); // nobody is signed in
+    expect(drafts.find("fn_a")).toEqual({ shown: "a", hidden: "" });
+  });
+
+  it("has nothing once somebody has signed out", () => {
     const drafts = make();
     drafts.keep("fn_a", { shown: "a", hidden: "" });
     forgetSession();

@@ -4,7 +4,7 @@ const prefix = "voltrun.form.";
 
 /**
  * What was typed into one of a function's forms and not saved. Whatever way one leaves the page, it is there again on
- * return, until the tab is closed or the session is ended. Memory has it whole; the tab's storage, which a reload
+ * return, until the tab is closed or somebody signs out. Memory has it whole; the tab's storage, which a reload
  * survives, has what may lie there in readable form.
  */
 export class FormDrafts<Draft> {
@@ -17,7 +17,7 @@ export class FormDrafts<Draft> {
     private readonly storable: (draft: Draft) => unknown = (draft) => draft,
   ) {
     subscribeSession(() => {
-      if (sessionState().phase === "signed-out") this.clear();
+      if (sessionState().phase === "signed-out") this.whole.clear(); // the tab's storage goes when somebody signs out, not when a session ran out
     });
   }
 
@@ -37,11 +37,6 @@ export class FormDrafts<Draft> {
   drop(functionId: string): void {
     this.whole.delete(functionId);
     sessionStorage.removeItem(this.key(functionId));
-  }
-
-  private clear() {
-    this.whole.clear();
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(this.key(""))) sessionStorage.removeItem(key);
   }
 
   private stored(functionId: string): Draft | null {

@@ -23,6 +23,6 @@ export function showFieldProblems<Values extends FieldValues>(
 }
 
 /** "must be at most 64 characters long" about Name: "Name must be at most 64 characters long." */
-function about(label: string, message: string): string {
+export function about(label: string, message: string): string {
   return sentence(/^(must|may|can|is|has)\b/.test(message) ? `${label} ${message}` : message);
 }

@@ -1,3 +1,5 @@
+import { useEffect, useRef } from "react";
+
 import { Button } from "@/components/ui/button";
 
 export interface SaveBarProps {
@@ -10,10 +12,24 @@ export interface SaveBarProps {
 }
 
 /** Stays in sight at the foot of a form while there is something to save. The form is submitted by it. */
-export function SaveBar({ dirty, pending, disabled = false, onDiscard, note }: SaveBarProps) {
-  if (!dirty) return null;
+export function SaveBar({ dirty, ...props }: SaveBarProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const wasDirty = useRef(dirty);
+  useEffect(() => {
+    // The pressed button is gone: Tab goes on from where it was.
+    if (wasDirty.current && !dirty && document.activeElement === document.body) place.current?.focus();
+    wasDirty.current = dirty;
+  }, [dirty]);
   return (
-    <div className="sticky bottom-0 z-10 -mx-4 mt-auto flex flex-wrap items-center gap-2 border-t bg-canvas px-4 py-3 md:-mx-6 md:px-6">
+    <div ref={place} tabIndex={-1} className="sticky bottom-0 z-10 mt-auto outline-none">
+      {dirty && <Bar {...props} />}
+    </div>
+  );
+}
+
+function Bar({ pending, disabled = false, onDiscard, note }: Omit<SaveBarProps, "dirty">) {
+  return (
+    <div className="-mx-4 flex flex-wrap items-center gap-2 border-t bg-canvas px-4 py-3 md:-mx-6 md:px-6">
       {/* On the left, as toasts appear on the right. */}
       <Button type="submit" variant="primary" pending={pending} disabled={disabled}>
         Save changes

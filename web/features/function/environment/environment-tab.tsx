@@ -1,7 +1,7 @@
 "use client";
 
 import { ClipboardPaste, Plus } from "lucide-react";
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
@@ -11,7 +11,7 @@ import type { FunctionDetail } from "@/lib/api/types";
 import { Refusal } from "../refusal";
 import { SaveBar } from "../save-bar";
 import { PasteDialog } from "./paste-dialog";
-import type { Kind } from "./rows";
+import type { Kind, Row } from "./rows";
 import { useEnvironment, type Environment } from "./use-environment";
 import { VariableRow } from "./variable-row";
 
@@ -57,8 +57,13 @@ export function EnvironmentTab({ fn, onDirty }: { fn: FunctionDetail; onDirty: (
 
 function Rows({ kind, environment }: { kind: Kind; environment: Environment }) {
   const [pasting, setPasting] = useState(false);
+  const adding = useRef<HTMLButtonElement>(null);
   const { title, description, add, none } = kinds[kind];
   const rows = environment.rows.filter((row) => row.kind === kind);
+  const remove = (row: Row) => {
+    environment.remove(row);
+    adding.current?.focus(); // the pressed button goes with its row
+  };
   return (
     <Section
       title={title}
@@ -72,10 +77,10 @@ function Rows({ kind, environment }: { kind: Kind; environment: Environment }) {
       {rows.length === 0 && <p className="pb-3 text-sm text-ink-3">{none}</p>}
       <ul className="flex flex-col gap-2 empty:hidden">
         {rows.map((row) => (
-          <VariableRow key={row.id} row={row} problem={environment.problemOf(row)} onChange={(part) => environment.update(row.id, part)} onRemove={() => environment.remove(row)} />
+          <VariableRow key={row.id} row={row} problem={environment.problemOf(row)} onChange={(part) => environment.update(row.id, part)} onRemove={() => remove(row)} />
         ))}
       </ul>
-      <Button size="sm" className="mt-3" icon={<Plus aria-hidden className="size-3.5" />} onClick={() => environment.add(kind)}>
+      <Button ref={adding} size="sm" className="mt-3" icon={<Plus aria-hidden className="size-3.5" />} onClick={() => environment.add(kind)}>
         {add}
       </Button>
       {pasting && <PasteDialog kind={kind} onClose={() => setPasting(false)} onValues={(values) => environment.takeOver(kind, values)} />}

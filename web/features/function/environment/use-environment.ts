@@ -6,6 +6,7 @@ import { toast } from "@/components/ui/toast";
 import { ApiError, type FieldProblem } from "@/lib/api/problem";
 import { updateFunction } from "@/lib/data/functions";
 import type { Func } from "@/lib/api/types";
+import { about } from "@/lib/form-problems";
 
 import { environmentDrafts, type Base } from "./environment-drafts";
 import { changeOf, newRow, problemsOf, rowsOf, withValues, type Kind, type Row } from "./rows";
@@ -55,6 +56,10 @@ export function useEnvironment(fn: Func) {
     }
   };
   const found = refused instanceof ApiError ? refused.errors : [];
+  const refusalOf = (row: Row) => {
+    const problem = found.find((candidate) => isAbout(candidate, row));
+    return problem && about(row.name, problem.message);
+  };
   return {
     rows,
     dirty,
@@ -66,7 +71,7 @@ export function useEnvironment(fn: Func) {
     refusedAtRows: found.length > 0 && found.every((problem) => rows.some((row) => isAbout(problem, row))),
     /** Whether it was changed elsewhere while it was edited here. */
     overtaken: dirty && !sameEnvironment(base, fn),
-    problemOf: (row: Row) => problems.get(row.id) ?? found.find((problem) => isAbout(problem, row))?.message,
+    problemOf: (row: Row) => problems.get(row.id) ?? refusalOf(row),
     save,
     reload: () => load(fn),
     add: (kind: Kind) => setRows((all) => [...all, newRow(kind)]),

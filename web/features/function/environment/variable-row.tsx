@@ -38,6 +38,7 @@ export function VariableRow({ row, problem, onChange, onRemove }: VariableRowPro
           aria-label={`Name of ${called}`}
           {...bound}
           value={name}
+          autoFocus={name === ""} // it was just added
           readOnly={stored}
           onChange={(event) => onChange({ name: event.target.value.trim() })}
           placeholder="NAME"

@@ -8,7 +8,7 @@ import { RadioCards } from "@/components/ui/radio-cards";
 import { Section } from "@/components/ui/section";
 import { formatDuration } from "@/lib/format";
 
-import type { Settings } from "./schema";
+import { settingsSchema, type Settings } from "./schema";
 
 /** How much memory buys one CPU when no share is set, in MB (voltrun.MemoryPerCPU). */
 const memoryPerCpu = 1769;
@@ -29,9 +29,9 @@ const isolations = [
 /** What an execution may use, and in which kind of machine. */
 export function LimitFields({ form }: { form: UseFormReturn<Settings> }) {
   const { errors } = form.formState;
-  const memory = Number(form.watch("memory_mb"));
+  const memory = settingsSchema.shape.memory_mb.safeParse(form.watch("memory_mb"));
   const timeout = Number(form.watch("timeout_ms"));
-  const share = Number.isFinite(memory) ? (memory / memoryPerCpu).toFixed(2) : null;
+  const share = memory.success ? (Number(memory.data) / memoryPerCpu).toFixed(2) : null;
   return (
     <>
       <Section title="Limits" description="An execution that reaches a limit ends and says which one it was.">

@@ -63,7 +63,7 @@ export function CreateForm({ template, runtime, runtimes, taken, onTemplate, onR
   return (
     <form onSubmit={submit} noValidate className="flex min-w-0 flex-col gap-5">
       <Field label="Name" hint="Part of its address and of the commands that call it." error={problem}>
-        <Input ref={field} value={name} onChange={(event) => setTyped(event.target.value)} autoComplete="off" autoCapitalize="none" spellCheck={false} className="font-mono" />
+        <Input autoFocus ref={field} value={name} onChange={(event) => setTyped(event.target.value)} autoComplete="off" autoCapitalize="none" spellCheck={false} className="font-mono" />
       </Field>
       <Field label="Runtime">
         {(control) => <Select {...control} value={runtime.id} onValueChange={onRuntime} options={runtimeOptions(runtimes)} />}

@@ -26,7 +26,7 @@ export function CodeBlock({ code, language, copy = true, wrap = false, className
       >
         <code>{code}</code>
       </pre>
-      {copy && <CopyButton value={code} label="Copy the code" className="absolute top-1 right-1 bg-sunken" />}
+      {copy && <CopyButton value={code} label="Copy the code" className="absolute top-1 right-1 bg-sunken shadow-[0_0_0_4px_var(--sunken)]" />}
     </div>
   );
 }

@@ -11,8 +11,10 @@ import { liveStreamPath } from "@/lib/stream/paths";
 
 /** How many new ones are kept beside the loaded pages; with more the list is loaded anew. */
 const mostLive = 5000;
-/** How many of the newest are asked for when some began, and how often at most, in milliseconds. */
+/** When some began so many of the newest are asked for, page by page, and with still more the list is loaded anew. */
 const newest = 100;
+const mostPages = 10;
+/** That is done at most so often, in milliseconds. */
 const askEvery = 400;
 
 interface State {
@@ -69,11 +71,25 @@ export function useLiveExecutions(filter: ExecutionFilter, loaded: readonly Exec
     },
     startOver,
   );
+  const reached = useRef({ filter, id: "" });
   const askNewest = useEffectEvent(async () => {
+    // Down to what was there before: more may have begun at once than one page holds.
+    const known = reached.current.filter === filter && reached.current.id !== "" ? reached.current.id : (loaded?.[0]?.id ?? "");
     try {
-      dispatch({ filter, page: (await listExecutions(filter, newest)).items });
-      setError(undefined);
+      let token = "";
+      for (let pages = 0; pages < mostPages; pages++) {
+        const { items, next_page_token } = await listExecutions(filter, newest, token);
+        dispatch({ filter, page: items });
+        if (pages === 0) reached.current = { filter, id: items[0]?.id ?? known };
+        if (next_page_token === "" || items.some(({ id }) => id <= known)) {
+          setError(undefined);
+          return;
+        }
+        token = next_page_token;
+      }
+      startOver();
     } catch (problem) {
+      reached.current = { filter, id: known };
       setError(problem);
     }
   });

@@ -20,7 +20,11 @@ export function useHeld(executions: readonly ExecutionSummary[] | undefined) {
     addEventListener("scroll", listen, { passive: true });
     return () => removeEventListener("scroll", listen);
   }, []);
-  const shown = useMemo(() => (newestShown === null ? executions : executions?.filter(({ id }) => id <= newestShown)), [executions, newestShown]);
+  const shown = useMemo(() => {
+    if (newestShown === null) return executions;
+    const before = executions?.filter(({ id }) => id <= newestShown);
+    return before?.length === 0 ? executions : before; // so much has begun that the list was loaded anew: nothing of what was read is left
+  }, [executions, newestShown]);
   return {
     shown,
     waiting: (executions?.length ?? 0) - (shown?.length ?? 0),

@@ -61,7 +61,8 @@ export function FunctionView({ fn, tab }: FunctionViewProps) {
     if (ran !== view.version || view.unsaved.has(at)) toast(`The line is that of version ${ran}, which ran. What you edit may differ.`);
   };
   useLinkedLine((linked) => goTo(linked.file, linked.line, "In the stack trace of an execution", linked.version ?? fn.version));
-  useSaveAndRunKeys(() => void save.start("save"), () => void save.start("run"));
+  // While it runs, the button that the key stands for cancels.
+  useSaveAndRunKeys(() => void save.start("save"), () => void (run.running || save.start("run")));
 
   return (
     <div className="flex min-h-[calc(100dvh-3rem)] flex-col md:min-h-dvh lg:data-[tab=code]:h-dvh" data-tab={tab}>

@@ -37,7 +37,7 @@ function Bar({ pending, disabled = false, onDiscard, note }: Omit<SaveBarProps, 
       <Button onClick={onDiscard} disabled={pending}>
         Discard
       </Button>
-      <p role="status" className="ml-2 text-sm text-ink-3">
+      <p role="status" className="text-sm sm:ml-2 text-ink-3">
         <span className="text-warning">Not saved.</span> {note}
       </p>
     </div>

@@ -35,7 +35,7 @@ export function FunctionRanking({ stats, error, range, className }: Props) {
   const rows = stats && ranked(stats.values(), order, shown);
   return (
     <section aria-labelledby="ranking" className={cn("min-w-0 py-5", className)}>
-      <div className="flex items-center justify-between gap-2 pb-2">
+      <div className="mb-2 flex h-7 items-center justify-between gap-2">
         <h2 id="ranking" className="text-sm font-medium">
           Functions
         </h2>

@@ -33,7 +33,7 @@ export function RecentFailures({ functionId, changes, className }: Props) {
   useEffect(() => look(), [changes]);
   return (
     <section aria-labelledby="failures" className={cn("min-w-0 py-5", className)}>
-      <div className="flex h-7 items-center justify-between gap-2 pb-2">
+      <div className="mb-2 flex h-7 items-center justify-between gap-2">
         <h2 id="failures" className="text-sm font-medium">
           Recent failures
         </h2>

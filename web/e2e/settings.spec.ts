@@ -66,6 +66,7 @@ test("a deleted account is gone with what it had", async ({ context, allow }) =>
   const fn = await api.createFunction({ name: "mine", runtime: "nodejs", code: "exports.handler = async () => 1;" });
   const page = await openSettings(context, account);
   allow(/40[1-4]|422/);
+  await page.evaluate((id) => localStorage.setItem(`voltrun.draft.${id}.1`, "{}"), fn.id);
   await page.getByRole("button", { name: "Delete account" }).click();
   const dialog = page.getByRole("dialog");
   const confirm = dialog.getByRole("button", { name: "Delete account" });
@@ -77,6 +78,7 @@ test("a deleted account is gone with what it had", async ({ context, allow }) =>
   await dialog.getByLabel("Password", { exact: true }).fill(account.password);
   await confirm.click();
   await expect(page).toHaveURL(/\/(login)?(\?.*)?$/);
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("voltrun.draft.")))).toEqual([]);
   await expect(api.updateFunction(fn.id, { description: "still there" })).rejects.toThrow("401");
   await expect(Api.as(account)).rejects.toThrow("401");
 });

@@ -40,4 +40,6 @@ export async function signOutEverywhere(): Promise<void> {
 /** Deletes the account with all it has. The session is over after it; the caller leaves the page. */
 export async function deleteAccount(password: string): Promise<void> {
   await answer(api.DELETE("/api/me", { body: { password } }));
+  // Drafts and test events of functions that are gone. After a mere sign-out they stay, for whoever comes back.
+  for (const key of Object.keys(localStorage)) if (/^voltrun\.(draft|event)\./.test(key)) localStorage.removeItem(key);
 }

@@ -89,6 +89,10 @@ verify: ## What CI runs
 bench: build ## Measure speed and memory beside bare Node.js and bwrap (bench/README.md)
 	@bench/run
 
+.PHONY: bench-web
+bench-web: packages build ## Measure the dashboard in a browser: first load, and a log of 100,000 lines
+	@scripts/web bench
+
 .PHONY: fuzz
 fuzz: ## Fuzz every parser of hostile input for a minute each
 	@scripts/fuzz 60s

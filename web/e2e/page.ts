@@ -4,9 +4,10 @@ import { expect } from "./test";
 import type { Route } from "./routes";
 
 /** Waits until a page shows what it has: its heading is there and nothing is loading. */
-export async function settled(page: Page, { heading }: Pick<Route, "heading">): Promise<void> {
+export async function settled(page: Page, { heading, editor }: Pick<Route, "heading" | "editor">): Promise<void> {
   await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0, { timeout: 30_000 });
+  if (editor) await expect(page.locator(editor).first()).toBeAttached({ timeout: 30_000 });
 }
 
 /** Opens an address and waits until it shows what it has. */

@@ -4,8 +4,8 @@ export interface Route {
   path: string;
   /** The level-one heading when everything is there. */
   heading: RegExp;
-  /** Whether it has an editor, and so may fetch Monaco. */
-  editor?: true;
+  /** What its editor draws, where it has one and so may fetch Monaco. */
+  editor?: string;
 }
 
 export const publicRoutes: Route[] = [
@@ -22,9 +22,9 @@ export function routesOf({ functionId, executionId, failedId }: Things): Route[]
     { path: "/functions", heading: /^Functions$/ },
     { path: "/functions?q=greet", heading: /^Functions$/ },
     { path: "/functions/new", heading: /^Create function$/ },
-    { path: `/functions/${functionId}`, heading: /^greeting$/, editor: true },
+    { path: `/functions/${functionId}`, heading: /^greeting$/, editor: ".monaco-editor .view-line" },
     { path: `/functions/${functionId}?tab=versions`, heading: /^greeting$/ },
-    { path: `/functions/${functionId}?tab=versions&from=1&to=2`, heading: /^greeting$/, editor: true },
+    { path: `/functions/${functionId}?tab=versions&from=1&to=2`, heading: /^greeting$/, editor: ".monaco-diff-editor .line-insert" },
     { path: `/functions/${functionId}?tab=environment`, heading: /^greeting$/ },
     { path: `/functions/${functionId}?tab=settings`, heading: /^greeting$/ },
     { path: "/executions", heading: /^Executions$/ },

@@ -6,7 +6,7 @@ import type { MonacoApi } from "./monaco";
  */
 const syntax = {
   dark: { keyword: "oklch(0.79 0.09 255)", string: "oklch(0.83 0.1 150)", number: "oklch(0.84 0.1 78)", type: "oklch(0.84 0.07 200)", fn: "oklch(0.87 0.06 300)" },
-  light: { keyword: "oklch(0.45 0.14 258)", string: "oklch(0.45 0.11 150)", number: "oklch(0.48 0.11 65)", type: "oklch(0.45 0.09 215)", fn: "oklch(0.44 0.13 300)" },
+  light: { keyword: "oklch(0.45 0.14 258)", string: "oklch(0.43 0.11 150)", number: "oklch(0.44 0.1 65)", type: "oklch(0.45 0.09 215)", fn: "oklch(0.44 0.13 300)" },
 };
 
 const name = "voltrun";
@@ -85,10 +85,11 @@ function themeOf(dark: boolean) {
       "editorGutter.background": token("surface"),
       "editorError.foreground": token("failure"),
       "editorWarning.foreground": token("warning"),
-      "diffEditor.insertedTextBackground": token("success") + "33",
-      "diffEditor.removedTextBackground": token("failure") + "33",
-      "diffEditor.insertedLineBackground": token("success") + "1a",
-      "diffEditor.removedLineBackground": token("failure") + "1a",
+      // One lies on the other, and every colour of the text has 4.5:1 on both.
+      "diffEditor.insertedTextBackground": token("success") + "1f",
+      "diffEditor.removedTextBackground": token("failure") + "1f",
+      "diffEditor.insertedLineBackground": token("success") + "0f",
+      "diffEditor.removedLineBackground": token("failure") + "0f",
       "diffEditor.unchangedRegionBackground": token("sunken"),
       "scrollbarSlider.background": token("hairline-strong") + "80",
       "scrollbarSlider.hoverBackground": token("hairline-strong"),

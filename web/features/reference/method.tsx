@@ -4,5 +4,5 @@ import { cn } from "@/lib/cn";
 const looks: Record<string, string> = { GET: "text-ink-3", WS: "text-ink-3", DELETE: "text-failure" };
 
 export function Method({ method, className }: { method: string; className?: string }) {
-  return <span className={cn("font-mono text-2xs font-medium", looks[method] ?? "text-accent-text", className)}>{method}</span>;
+  return <span className={cn("font-mono text-2xs font-medium", looks[method] ?? "text-ink", className)}>{method}</span>;
 }

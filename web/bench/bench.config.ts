@@ -11,5 +11,5 @@ export default defineConfig({
   reporter: [["line"]],
   workers: 1,
   timeout: 300_000,
-  use: { ...browser },
+  use: { ...browser, actionTimeout: 30_000 },
 });

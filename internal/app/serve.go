@@ -42,6 +42,7 @@ func Serve(ctx context.Context, c config.Config, p Process) (err error) {
 	if err != nil {
 		return err
 	}
+	debug.FreeOSMemory() // starting took several times what running takes
 	server.announce(p.Stdout)
 	failed := server.Wait(ctx)
 	log.Info("stopping: running executions may finish", zap.Duration("at_most", c.DrainTimeout))

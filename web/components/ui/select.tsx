@@ -7,7 +7,7 @@ import { cn } from "@/lib/cn";
 export interface SelectOption<Value extends string = string> {
   value: Value;
   label: string;
-  /** Said after the label, in the list only where the browser can. */
+  /** Stands after the label. */
   hint?: string;
   disabled?: boolean;
 }

@@ -12,7 +12,6 @@ export interface Progress {
   functionId: string | null;
   create: boolean;
   run: boolean;
-  call: boolean;
   dismiss: () => void;
 }
 
@@ -33,7 +32,6 @@ export function useProgress(stats: ReadonlyMap<string, FunctionStats> | undefine
     functionId: (ran ?? functions[0])?.function_id ?? null,
     create: functions.length > 0,
     run: ran !== undefined,
-    call,
     dismiss: () => {
       localStorage.setItem(dismissedKey, "dismissed");
       setDismissed(true);
